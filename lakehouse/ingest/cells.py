@@ -1,0 +1,117 @@
+"""Raw text to typed values, as Spark expressions with the same answer under ANSI on and off."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from lakehouse.contracts.model import ColumnContract
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column
+
+ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
+# Casting alone would take '2019' or a bare time for a timestamp.
+ISO_TIMESTAMP = (
+    r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(UTC|Z|[+-]\d{2}:?\d{2}))?$"
+)
+HAS_ZONE = r"(UTC|Z|[+-]\d{2}:?\d{2})$"
+ZONE_LETTERS = frozenset("VzOXxZ")
+# Casting alone would take '1d', 'NaN' and 'Infinity' for a number.
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+# 13085 and 13085.0 are the same number to the tools that export nullable integers as floats.
+WHOLE_NUMBER = r"^([+-]?\d+)(?:\.0*)?$"
+IDENTIFIER = r"^\+?(-?\d+)(?:\.0*)?$"
+
+
+def typed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
+    """The value of a cell, null where it is blank or does not fit the contract.
+
+    Text is kept as it arrived, blanks around it included; everything else is trimmed.
+
+    Args:
+        column: the contract.
+        raw: the cell's text.
+        time_zone: of timestamps that name none.
+    """
+    from pyspark.sql import functions as sf
+
+    value = _parsed(column, raw, time_zone)
+    bounds = []
+    if column.minimum is not None:
+        bounds.append(value >= sf.lit(column.minimum))
+    if column.maximum is not None:
+        bounds.append(value <= sf.lit(column.maximum))
+    if bounds:
+        return sf.when(reduce(lambda one, other: one & other, bounds), value)
+    return value
+
+
+def is_bad(column: ColumnContract, raw: Column, value: Column) -> Column | None:
+    """Whether a cell is bad; None if no text can be bad in this column.
+
+    Args:
+        column: the contract.
+        raw: the cell's text.
+        value: what `typed` made of it.
+    """
+    if column.required:
+        return value.isNull()
+    if column.type.name == "string" and not column.allowed:
+        return None
+    return value.isNull() & has_text(raw)
+
+
+def has_text(raw: Column) -> Column:
+    """Whether a cell holds more than blanks; false for null."""
+    from pyspark.sql import functions as sf
+
+    return sf.coalesce(sf.trim(raw) != "", sf.lit(False))
+
+
+def _parsed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
+    from pyspark.sql import functions as sf
+
+    text = sf.trim(raw)
+    match column.type.name:
+        case "string" if column.allowed:
+            return sf.when(text.isin(*column.allowed), text)
+        case "string":
+            return sf.when(text != "", raw)
+        case "integer_id":
+            return _matched(text, IDENTIFIER)
+        case "int" | "bigint" as kind:
+            return sf.coalesce(raw.try_cast(kind), _matched(text, WHOLE_NUMBER).try_cast(kind))
+        case "double":
+            return sf.when(text.rlike(NUMBER), raw.try_cast("double"))
+        case "timestamp" | "date":
+            return sf.coalesce(*(_moment(column, raw, f, time_zone) for f in column.formats))
+        case kind:
+            return raw.try_cast(kind)
+
+
+def _matched(text: Column, pattern: str) -> Column:
+    from pyspark.sql import functions as sf
+
+    found = sf.regexp_extract(text, pattern, 1)
+    return sf.when(found != "", found)
+
+
+def _moment(column: ColumnContract, raw: Column, pattern: str, time_zone: str) -> Column:
+    from pyspark.sql import functions as sf
+
+    text = sf.trim(raw)
+    kind = column.type.name
+    if kind == "date":
+        if pattern == "iso":
+            return sf.when(text.rlike(ISO_DATE), text.try_cast("date"))
+        return sf.try_to_timestamp(text, sf.lit(pattern)).cast("date")
+    if pattern == "iso":
+        value = sf.when(text.rlike(ISO_TIMESTAMP), text.try_cast("timestamp"))
+        named = text.rlike(HAS_ZONE)
+    else:
+        value = sf.try_to_timestamp(text, sf.lit(pattern))
+        named = sf.lit(bool(ZONE_LETTERS & set(pattern)))
+    if time_zone == "UTC":
+        return value
+    return sf.when(named, value).otherwise(sf.to_utc_timestamp(value, time_zone))

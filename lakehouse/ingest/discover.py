@@ -1,0 +1,117 @@
+"""Which files of a folder belong to which table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lakehouse.contracts.model import Contract, TableContract, file_stem
+from lakehouse.errors import LakehouseError
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file to load and the table it belongs to.
+
+    Attributes:
+        source_file: path relative to the folder loaded, with forward slashes.
+    """
+
+    path: Path
+    source_file: str
+    table: TableContract
+
+    @property
+    def size_bytes(self) -> int:
+        """Size on disk."""
+        return self.path.stat().st_size
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether this is an .xlsx."""
+        return self.path.name.lower().endswith(".xlsx")
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether this is a .csv.gz."""
+        return self.path.name.lower().endswith(".gz")
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What a folder holds for the loader, and what it leaves alone."""
+
+    files: tuple[DataFile, ...]
+    left_alone: tuple[str, ...]
+
+
+def discover(folder: Path, contracts: Mapping[str, Contract], shop: str | None) -> Discovery:
+    """The data files of a folder with one sub-folder per shop, or of one shop's folder.
+
+    Args:
+        folder: holds `<shop>/<files>`, or the files themselves when `shop` is given.
+        contracts: the known shops.
+        shop: the shop whose files lie in `folder`.
+
+    Raises:
+        LakehouseError: no such folder or shop, nothing to load, or a data file that no table takes.
+    """
+    if not folder.exists():
+        raise LakehouseError(f"There is no folder {folder}.")
+    if not folder.is_dir():
+        raise LakehouseError(f"{folder} is not a folder; name the folder that holds the files.")
+    known = ", ".join(contracts)
+    if shop is not None and shop not in contracts:
+        raise LakehouseError(f"There is no shop {shop}; the known shops are {known}.")
+    files: list[DataFile] = []
+    left_alone: list[str] = []
+    shops = [(contracts[shop], folder)] if shop else []
+    if not shop:
+        for entry in _visible(folder):
+            contract = contracts.get(entry.name) if entry.is_dir() else None
+            if contract:
+                shops.append((contract, entry))
+            else:
+                left_alone.append(f"{entry.name}/" if entry.is_dir() else entry.name)
+    for contract, shop_folder in shops:
+        for entry in _visible(shop_folder):
+            name = entry.relative_to(folder).as_posix()
+            if entry.is_file() and file_stem(entry.name) is not None:
+                files.append(DataFile(entry, name, _table_of(entry, contract)))
+            else:
+                left_alone.append(f"{name}/" if entry.is_dir() else name)
+    if not files:
+        raise LakehouseError(_nothing_to_load(folder, shop, known, left_alone))
+    return Discovery(tuple(files), tuple(left_alone))
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+
+
+def _table_of(path: Path, contract: Contract) -> TableContract:
+    tables = contract.tables_for(path.name)
+    if len(tables) == 1:
+        return tables[0]
+    if tables:
+        names = ", ".join(table.name for table in tables)
+        raise LakehouseError(
+            f"{path} fits several tables of {contract.shop_id} ({names}); rename the file, or make "
+            f"the patterns in {contract.path} tell them apart."
+        )
+    patterns = ", ".join(pattern for table in contract.tables for pattern in table.files)
+    raise LakehouseError(
+        f"{path} fits no table of {contract.shop_id}; expected names (before .csv, .csv.gz or "
+        f".xlsx) are {patterns}. Rename the file or move it away; nothing was loaded."
+    )
+
+
+def _nothing_to_load(folder: Path, shop: str | None, known: str, left_alone: list[str]) -> str:
+    found = f" Found only: {', '.join(left_alone)}." if left_alone else " The folder is empty."
+    if shop:
+        return f"{folder} holds no .csv, .csv.gz or .xlsx file.{found}"
+    return (
+        f"{folder} holds no data file of a known shop.{found} Put the files into "
+        f"{folder}/<shop>/ (shops: {known}), or name the shop of this folder with --shop."
+    )

@@ -1,0 +1,138 @@
+"""A file as a bronze DataFrame: read as text, typed by contract, misfits in `_rescued`."""
+
+from __future__ import annotations
+
+import datetime
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from lakehouse.contracts.model import ColumnContract
+from lakehouse.ingest.cells import is_bad, typed
+from lakehouse.ingest.preflight import ReadyFile
+from lakehouse.ingest.scan import UTF_8, WINDOWS_1252
+
+if TYPE_CHECKING:
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+# Key in `_rescued` of a row with too few or too many fields.
+WHOLE_ROW = "_row"
+CORRUPT = "_corrupt"
+SPARK_ENCODINGS = {UTF_8: "UTF-8", "latin-1": "ISO-8859-1"}
+
+
+def bronze_frame(
+    spark: SparkSession, ready: ReadyFile, ingested_at: datetime.datetime
+) -> DataFrame:
+    """The rows of a file as its bronze table holds them; one lazy pass, no row dropped.
+
+    Args:
+        spark: the session.
+        ready: a file that passed the checks and has a layout.
+        ingested_at: UTC time of the load, with its zone.
+    """
+    from pyspark.sql import functions as sf
+
+    table = ready.file.table
+    headers, columns = _layout(ready)
+    raw = _raw_frame(spark, ready)
+    cells = {column.name: _cell(ready, f"r{n}") for n, column in enumerate(columns)}
+    values = [
+        typed(column, cells[column.name], table.time_zone).alias(f"v_{column.name}")
+        for column in columns
+    ]
+    # Two projections: the second uses each value twice, as itself and to see whether it is bad.
+    parsed = raw.select(
+        CORRUPT, *(cell.alias(f"r_{name}") for name, cell in cells.items()), *values
+    )
+    is_whole = sf.col(CORRUPT).isNull()
+    return parsed.select(
+        *(
+            _bronze_column(column, column.name in cells, is_whole).alias(column.name)
+            for column in table.columns
+        ),
+        _rescued(dict(zip(headers, columns, strict=True))).alias("_rescued"),
+        sf.lit(ready.file.source_file).alias("_source_file"),
+        sf.lit(ready.batch_id).alias("_batch_id"),
+        sf.lit(ingested_at).alias("_ingested_at"),
+    )
+
+
+def _layout(ready: ReadyFile) -> tuple[tuple[str, ...], tuple[ColumnContract, ...]]:
+    if ready.layout is None:
+        raise ValueError(f"{ready.file.source_file} is loaded already and has no layout")
+    return ready.layout.headers, ready.layout.columns
+
+
+def _raw_frame(spark: SparkSession, ready: ReadyFile) -> DataFrame:
+    """Every cell as text (`r0`, `r1`, …), and the whole line where the fields do not count up."""
+    from pyspark.sql.types import StructType
+
+    headers, _ = _layout(ready)
+    schema = StructType()
+    for number in range(len(headers)):
+        schema = schema.add(f"r{number}", "string")
+    schema = schema.add(CORRUPT, "string")
+    return (
+        spark.read.schema(schema)
+        .options(
+            header=True,
+            sep=ready.layout.delimiter if ready.layout else ",",
+            quote='"',
+            escape='"',
+            encoding=SPARK_ENCODINGS[ready.encoding],
+            multiLine=ready.multiline,
+            mode="PERMISSIVE",
+            columnNameOfCorruptRecord=CORRUPT,
+            # With pruning a row with the wrong number of fields would pass as sound.
+            columnPruning=False,
+        )
+        .csv(f"file://{ready.text_path}")
+    )
+
+
+def _cell(ready: ReadyFile, name: str) -> Column:
+    from pyspark.sql import functions as sf
+
+    if ready.encoding == UTF_8:
+        return sf.col(name)
+    # Spark reads ISO-8859-1 but not Windows-1252, which differs in these characters only.
+    controls = "".join(map(chr, WINDOWS_1252))
+    return sf.translate(sf.col(name), controls, "".join(WINDOWS_1252.values()))
+
+
+def _bronze_column(column: ColumnContract, is_in_file: bool, is_whole: Column) -> Column:
+    from pyspark.sql import functions as sf
+
+    if not is_in_file:
+        return sf.lit(None).cast(column.type.sql)
+    return sf.when(is_whole, sf.col(f"v_{column.name}"))
+
+
+def _rescued(columns: dict[str, ColumnContract]) -> Column:
+    """JSON of the bad cells by header, of the whole row if its fields do not count up, or null."""
+    from pyspark.sql import functions as sf
+
+    bad = {
+        header: condition
+        for header, column in columns.items()
+        if (condition := is_bad(column, *_raw_and_value(column))) is not None
+    }
+    whole_row = sf.to_json(sf.struct(sf.col(CORRUPT).alias(WHOLE_ROW)))
+    rescued = sf.when(sf.col(CORRUPT).isNotNull(), whole_row)
+    if not bad:
+        return rescued
+    # to_json leaves out nulls, so only the bad cells remain.
+    texts = [
+        sf.when(condition, sf.coalesce(sf.col(f"r_{columns[header].name}"), sf.lit(""))).alias(
+            header
+        )
+        for header, condition in bad.items()
+    ]
+    any_bad = reduce(lambda one, other: one | other, bad.values())
+    return rescued.when(any_bad, sf.to_json(sf.struct(*texts)))
+
+
+def _raw_and_value(column: ColumnContract) -> tuple[Column, Column]:
+    from pyspark.sql import functions as sf
+
+    return sf.col(f"r_{column.name}"), sf.col(f"v_{column.name}")
