@@ -1,0 +1,1 @@
+"""Everything that moves data outside dbt: sessions, contracts, sample data, ingestion, the CLI."""

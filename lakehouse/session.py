@@ -1,0 +1,81 @@
+"""The Spark session, configured in one place: `profiles/spark-defaults.conf` plus the lake's paths.
+
+The same variables serve Python, plain `dbt`, `pyspark` shells and notebooks: `spark_environment`
+returns them, `scripts/env.sh` exports them, and `open_session` sets them before it starts Spark.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakehouse.errors import LakehouseError
+from lakehouse.lake import Lake
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+PROFILES_DIR = PROJECT_DIR / "profiles"
+SUPPORTED_JAVA = (17, 21)
+
+
+def spark_environment(lake: Lake) -> dict[str, str]:
+    """The environment variables with which any Spark process finds the lake and its metastore.
+
+    Args:
+        lake: the lake; its local `_catalog` folder holds the metastore.
+    """
+    catalog = lake.catalog_dir
+    settings = {
+        "spark.sql.warehouse.dir": f"{catalog}/warehouse",
+        "spark.hadoop.javax.jdo.option.ConnectionURL": (
+            f"jdbc:derby:;databaseName={catalog}/metastore;create=true"
+        ),
+    }
+    arguments = " ".join(f'--conf "{key}={value}"' for key, value in settings.items())
+    return {
+        "SPARK_CONF_DIR": str(PROFILES_DIR),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "PYSPARK_SUBMIT_ARGS": f"{arguments} pyspark-shell",
+        "DBT_PROFILES_DIR": str(PROFILES_DIR),
+        "DBT_PROJECT_DIR": str(PROJECT_DIR),
+        **lake.environment,
+    }
+
+
+def open_session(lake: Lake, app_name: str = "lakehouse") -> SparkSession:
+    """The process's Spark session: started on the first call, shared by every later one.
+
+    Raises:
+        LakehouseError: Java is missing or of a version that Spark does not support.
+    """
+    check_java()
+    lake.catalog_dir.mkdir(parents=True, exist_ok=True)
+    os.environ.update(spark_environment(lake))
+    from pyspark.sql import SparkSession
+
+    return SparkSession.builder.appName(app_name).enableHiveSupport().getOrCreate()
+
+
+def check_java() -> None:
+    """Checks that the Java that Spark will use is one that it supports.
+
+    Raises:
+        LakehouseError: no Java, or not 17 or 21.
+    """
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home, "bin", "java")) if home else shutil.which("java")
+    wanted = "Install Java 17 (or 21) and put it on the PATH or in JAVA_HOME"
+    if java is None or not Path(java).exists():
+        raise LakehouseError(f"Java is missing. {wanted}.")
+    answer = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
+    match = re.search(r'version "(\d+)', answer.stderr + answer.stdout)
+    if match is None:
+        raise LakehouseError(f"{java} does not tell its version. {wanted}.")
+    if int(match.group(1)) not in SUPPORTED_JAVA:
+        raise LakehouseError(f"Java {match.group(1)} at {java} is not supported. {wanted}.")

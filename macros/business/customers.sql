@@ -1,0 +1,35 @@
+{% macro age_band(age) -%}
+    case
+        when {{ age }} < 18 then '<18'
+        when {{ age }} < 25 then '18-24'
+        when {{ age }} < 35 then '25-34'
+        when {{ age }} < 45 then '35-44'
+        when {{ age }} < 55 then '45-54'
+        when {{ age }} < 65 then '55-64'
+        when {{ age }} >= 65 then '65+'
+    end
+{%- endmacro %}
+
+
+{#- Loyalty tier by the number of purchases before this one (shopping_trends). -#}
+{% macro loyalty_tier(previous_purchase_count) -%}
+    case
+        when {{ previous_purchase_count }} <= 0 then 'New'
+        when {{ previous_purchase_count }} <= 10 then 'Regular'
+        when {{ previous_purchase_count }} <= 25 then 'Loyal'
+        when {{ previous_purchase_count }} > 25 then 'VIP'
+    end
+{%- endmacro %}
+
+
+{#- The CLV segment by quartiles, 4 the best: the first rule that holds. -#}
+{% macro clv_segment(value_quartile, frequency_quartile, loyalty_quartile) -%}
+    case
+        when {{ value_quartile }} = 4 and {{ frequency_quartile }} = 4 then 'VIP Champions'
+        when {{ value_quartile }} = 4 then 'High Spenders'
+        when {{ frequency_quartile }} = 4 then 'Frequent Buyers'
+        when {{ loyalty_quartile }} = 4 then 'Loyal'
+        when {{ value_quartile }} = 1 and {{ frequency_quartile }} = 1 then 'At Risk'
+        else 'Regular'
+    end
+{%- endmacro %}

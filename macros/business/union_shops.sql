@@ -1,0 +1,40 @@
+{#- The columns that a shop's mapping `int_<shop>__<entity>` gives: the conformed shape. -#}
+{% macro conformed_columns(entity) %}
+    {{ return({
+        'customers': [
+            'shop_id', 'customer_id', 'gender', 'age', 'country', 'state', 'city', 'traffic_source',
+            'is_subscriber', 'previous_purchase_count', 'registered_at'
+        ],
+        'products': [
+            'shop_id', 'product_id', 'product_name', 'category', 'category_code', 'brand',
+            'department', 'list_price', 'unit_cost'
+        ],
+        'orders': [
+            'shop_id', 'order_id', 'customer_id', 'ordered_at', 'status', 'country', 'season',
+            'payment_method', 'shipping_type', 'purchase_frequency', 'is_discount_applied',
+            'is_promo_code_used', 'review_rating'
+        ],
+        'order_items': [
+            'shop_id', 'order_item_id', 'order_id', 'customer_id', 'product_id', 'line_type',
+            'is_sale', 'quantity', 'unit_price', 'gross_amount', 'returned_amount',
+            'set_aside_amount', 'cost_amount'
+        ],
+        'events': [
+            'shop_id', 'event_id', 'session_id', 'customer_id', 'product_id', 'event_type',
+            'event_at', 'price', 'traffic_source'
+        ],
+        'inventory_items': [
+            'shop_id', 'inventory_item_id', 'product_id', 'stocked_at', 'sold_at', 'cost'
+        ],
+    }[entity]) }}
+{% endmacro %}
+
+
+{#- All shops that map a conformed entity (var `shops`), one below the other. -#}
+{% macro union_shops(entity) %}
+    {%- for shop, tables in var('shops').items() if entity in tables.conformed %}
+    {{ 'union all' if not loop.first }}
+    select {{ conformed_columns(entity) | join(', ') }}
+    from {{ ref('int_' ~ shop ~ '__' ~ entity) }}
+    {%- endfor %}
+{% endmacro %}

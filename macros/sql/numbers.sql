@@ -1,0 +1,21 @@
+{#- A rate as double; null, never an error or infinity, where the denominator is 0 or null. -#}
+{% macro ratio(numerator, denominator) -%}
+    cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
+{%- endmacro %}
+
+
+{#- An amount at report precision: two decimals. -#}
+{% macro amount(expression) -%}
+    cast({{ expression }} as decimal(18, 2))
+{%- endmacro %}
+
+
+{#- An amount at line precision: four decimals, so that sums lose nothing to rounding. -#}
+{% macro line_amount(expression) -%}
+    cast({{ expression }} as decimal(18, 4))
+{%- endmacro %}
+
+
+{% macro count_where(condition) -%}
+    cast(count_if({{ condition }}) as bigint)
+{%- endmacro %}

@@ -1,0 +1,61 @@
+-- One row per bronze table and batch (a file): rows that arrived, were rescued, or were duplicates.
+with
+
+loads as (
+
+    select
+        *,
+        row_number() over (
+            partition by table_name, batch_id
+            order by loaded_at desc, status
+        ) as recency
+    from {{ ref('stg_bronze__loads') }}
+
+),
+
+staged as (
+
+    {% for shop, tables in var('shops').items() %}
+    {%- set outer = loop %}
+    {%- for entity in tables.bronze %}
+    {{ 'union all' if not (outer.first and loop.first) }}
+    select
+        '{{ shop }}__{{ entity }}' as table_name,
+        _batch_id as batch_id,
+        count(*) as staged_count
+    from {{ ref('stg_' ~ shop ~ '__' ~ entity) }}
+    group by _batch_id
+    {%- endfor %}
+    {%- endfor %}
+
+),
+
+final as (
+
+    select
+        -- ids
+        loads.shop_id,
+        loads.table_name,
+        loads.batch_id,
+
+        -- strings
+        loads.source_file,
+        loads.status,
+        loads.rejected_reason,
+
+        -- numerics
+        loads.row_count,
+        loads.rescued_count,
+        if(loads.status = 'loaded', loads.row_count - loads.rescued_count - coalesce(staged.staged_count, 0), 0)
+            as duplicate_count,
+        {{ ratio('loads.rescued_count', 'loads.row_count') }} as rescued_rate,
+
+        -- timestamps
+        loads.loaded_at
+    from loads
+    left join staged using (table_name, batch_id)
+    where loads.recency = 1
+
+)
+
+select * from final

@@ -1,0 +1,2 @@
+-- One row per shop and customer.
+{{ union_shops('customers') }}

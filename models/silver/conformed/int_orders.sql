@@ -1,0 +1,71 @@
+-- One row per shop and order, with the sums of its lines. An order has a sale if any of its lines does.
+with
+
+orders as (
+
+    {{ union_shops('orders') }}
+
+),
+
+order_items as (
+
+    select
+        shop_id,
+        order_id,
+        {{ count_where('is_sale') }} as item_count,
+        sum(if(is_sale, quantity, 0)) as unit_count,
+        sum(gross_amount) as gross_amount,
+        sum(returned_amount) as returned_amount,
+        sum(net_amount) as net_amount,
+        sum(set_aside_amount) as set_aside_amount,
+        sum(cost_amount) as cost_amount,
+        sum(margin_amount) as margin_amount
+    from {{ ref('int_order_items') }}
+    group by shop_id, order_id
+
+),
+
+final as (
+
+    select
+        -- ids
+        orders.shop_id,
+        orders.order_id,
+        orders.customer_id,
+
+        -- strings
+        orders.status,
+        orders.country,
+        orders.season,
+        orders.payment_method,
+        orders.shipping_type,
+        orders.purchase_frequency,
+
+        -- numerics
+        coalesce(order_items.item_count, 0) as item_count,
+        coalesce(order_items.unit_count, 0) as unit_count,
+        {{ line_amount('coalesce(order_items.gross_amount, 0)') }} as gross_amount,
+        {{ line_amount('coalesce(order_items.returned_amount, 0)') }} as returned_amount,
+        {{ line_amount('coalesce(order_items.net_amount, 0)') }} as net_amount,
+        {{ line_amount('coalesce(order_items.set_aside_amount, 0)') }} as set_aside_amount,
+        {{ line_amount('order_items.cost_amount') }} as cost_amount,
+        {{ line_amount('order_items.margin_amount') }} as margin_amount,
+        orders.review_rating,
+
+        -- booleans
+        coalesce(order_items.item_count, 0) > 0 as has_sale,
+        orders.is_discount_applied,
+        orders.is_promo_code_used,
+
+        -- dates and timestamps
+        orders.ordered_at,
+        cast(orders.ordered_at as date) as order_date
+    from orders
+    left join order_items
+        on
+            orders.shop_id = order_items.shop_id
+            and orders.order_id = order_items.order_id
+
+)
+
+select * from final

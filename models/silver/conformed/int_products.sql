@@ -1,0 +1,2 @@
+-- One row per shop and product.
+{{ union_shops('products') }}

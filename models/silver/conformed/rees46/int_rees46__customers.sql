@@ -1,0 +1,20 @@
+-- One row per user of rees46: the clickstream tells nothing else about them.
+with
+
+events as (
+
+    select * from {{ ref('stg_rees46__events') }}
+
+),
+
+final as (
+
+    select distinct
+        'rees46' as shop_id,
+        user_id as customer_id,
+        {{ no_customer_attributes() }}
+    from events
+
+)
+
+select * from final

@@ -1,0 +1,26 @@
+-- One row per event of rees46, in conformed terms.
+with
+
+events as (
+
+    select * from {{ ref('stg_rees46__events') }}
+
+),
+
+final as (
+
+    select
+        'rees46' as shop_id,
+        event_id,
+        session_id,
+        user_id as customer_id,
+        product_id,
+        event_type,
+        event_at,
+        price,
+        cast(null as string) as traffic_source
+    from events
+
+)
+
+select * from final

@@ -1,0 +1,42 @@
+-- One row per customer of shopping_trends. Where purchases of one customer disagree, the one with
+-- the most previous purchases is the latest and counts.
+with
+
+purchases as (
+
+    select * from {{ ref('stg_shopping_trends__purchases') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id
+            order by previous_purchase_count desc, purchase_id
+        ) as recency
+    from purchases
+
+),
+
+final as (
+
+    select
+        'shopping_trends' as shop_id,
+        customer_id,
+        gender,
+        age,
+        cast(null as string) as country,
+        location as state,
+        cast(null as string) as city,
+        cast(null as string) as traffic_source,
+        is_subscriber,
+        previous_purchase_count,
+        cast(null as timestamp) as registered_at
+    from ranked
+    where recency = 1
+
+)
+
+select * from final

@@ -1,0 +1,40 @@
+-- One row per user of thelook, also those that only orders and events tell of.
+with
+
+users as (
+
+    select * from {{ ref('stg_thelook__users') }}
+
+),
+
+seen as (
+
+    select user_id from {{ ref('stg_thelook__orders') }}
+    union
+    select user_id from {{ ref('stg_thelook__order_items') }}
+    union
+    select user_id from {{ ref('stg_thelook__events') }}
+
+),
+
+final as (
+
+    select
+        'thelook' as shop_id,
+        user_id as customer_id,
+        users.country,
+        users.state,
+        users.city,
+        users.gender,
+        users.age,
+        users.traffic_source,
+        users.created_at as registered_at,
+        cast(null as boolean) as is_subscriber,
+        cast(null as int) as previous_purchase_count
+    from users
+    full outer join seen using (user_id)
+    where user_id is not null
+
+)
+
+select * from final

@@ -1,0 +1,31 @@
+-- One row per event of thelook's web site. Its product pages are views; only they name a product.
+with
+
+events as (
+
+    select * from {{ ref('stg_thelook__events') }}
+
+),
+
+final as (
+
+    select
+        'thelook' as shop_id,
+        event_id,
+        session_id,
+        user_id as customer_id,
+        nullif(regexp_extract(uri, '^/product/([0-9]+)', 1), '') as product_id,
+        case event_type
+            when 'product' then 'view'
+            when 'cart' then 'cart'
+            when 'purchase' then 'purchase'
+            else 'other'
+        end as event_type,
+        created_at as event_at,
+        cast(null as decimal(18, 4)) as price,
+        traffic_source
+    from events
+
+)
+
+select * from final

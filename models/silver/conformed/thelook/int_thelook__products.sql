@@ -1,0 +1,38 @@
+-- One row per product of thelook, also those that only orders, stock and events tell of.
+with
+
+products as (
+
+    select * from {{ ref('stg_thelook__products') }}
+
+),
+
+seen as (
+
+    select product_id from {{ ref('stg_thelook__order_items') }}
+    union
+    select product_id from {{ ref('stg_thelook__inventory_items') }}
+    union
+    select product_id from {{ ref('int_thelook__events') }}
+
+),
+
+final as (
+
+    select
+        'thelook' as shop_id,
+        product_id,
+        products.product_name,
+        products.category,
+        products.category as category_code,
+        products.brand,
+        products.department,
+        products.retail_price as list_price,
+        products.cost as unit_cost
+    from products
+    full outer join seen using (product_id)
+    where product_id is not null
+
+)
+
+select * from final

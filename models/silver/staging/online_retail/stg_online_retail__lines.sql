@@ -1,0 +1,57 @@
+-- One row per distinct invoice line, with what it is: a sale, a return, or set aside and why.
+with
+
+lines as (
+
+    {{ distinct_rows(source('online_retail', 'online_retail__lines')) }}
+
+),
+
+numbered as (
+
+    select
+        *,
+        upper(trim(invoice)) as invoice_id,
+        upper(trim(stock_code)) as product_id,
+        row_number() over (
+            partition by upper(trim(invoice))
+            order by stock_code, description, quantity, unit_price, invoice_at, customer_id, country
+        ) as line_number
+    from lines
+
+),
+
+final as (
+
+    select
+        -- ids
+        invoice_id,
+        invoice_id || '-' || line_number as invoice_line_id,
+        product_id,
+        customer_id,
+
+        -- strings
+        nullif(trim(description), '') as description,
+        nullif(trim(country), '') as country,
+        case
+            when invoice_id like 'A%' or unit_price < 0 then 'adjustment'
+            when unit_price = 0 or (quantity < 0 and invoice_id not like 'C%') then 'stock_note'
+            when product_id not rlike '^[0-9]{5}[A-Z]*$' then 'fee'
+            when invoice_id like 'C%' then 'return'
+            else 'sale'
+        end as line_type,
+
+        -- numerics
+        cast(quantity as bigint) as quantity,
+        unit_price,
+        {{ line_amount('quantity * unit_price') }} as line_amount,
+
+        -- timestamps
+        invoice_at,
+
+        _batch_id
+    from numbered
+
+)
+
+select * from final

@@ -1,0 +1,38 @@
+-- One row per distinct event of the clickstream: a view, a cart, a removal or a purchase.
+with
+
+events as (
+
+    {{ distinct_rows(source('rees46', 'rees46__events')) }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        md5(to_json(struct(
+            event_at, event_type, product_id, category_id, category_code, brand, price, user_id, session_id
+        ))) as event_id,
+        coalesce(session_id, 'none') || '-' || user_id as session_id,
+        user_id,
+        product_id,
+        category_id,
+
+        -- strings
+        event_type,
+        nullif(trim(category_code), '') as category_code,
+        nullif(trim(brand), '') as brand,
+
+        -- numerics
+        price,
+
+        -- timestamps
+        event_at,
+
+        _batch_id
+    from events
+
+)
+
+select * from final

@@ -1,0 +1,24 @@
+-- One row: what bronze holds of shopping_trends, straight from it, for the reconciliation with gold.
+with
+
+purchases as (
+
+    select distinct
+        * except (_rescued, _source_file, _batch_id, _ingested_at)
+    from {{ source('shopping_trends', 'shopping_trends__purchases') }}
+    where {{ is_loaded_and_clean() }}
+
+),
+
+final as (
+
+    select
+        'shopping_trends' as shop_id,
+        count(*) as line_count,
+        {{ line_amount('sum(purchase_amount)') }} as line_amount,
+        cast(null as bigint) as event_count
+    from purchases
+
+)
+
+select * from final

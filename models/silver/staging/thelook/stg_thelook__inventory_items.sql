@@ -1,0 +1,35 @@
+-- One row per physical item that was ever in stock, as last exported.
+with
+
+distinct_inventory_items as (
+
+    {{ distinct_rows(source('thelook', 'thelook__inventory_items')) }}
+
+),
+
+inventory_items as (
+
+    {{ newest_rows('distinct_inventory_items', 'inventory_item_id') }}
+
+),
+
+final as (
+
+    select
+        -- ids
+        inventory_item_id,
+        product_id,
+
+        -- numerics
+        cost,
+
+        -- timestamps
+        created_at,
+        sold_at,
+
+        _batch_id
+    from inventory_items
+
+)
+
+select * from final

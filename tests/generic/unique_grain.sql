@@ -1,0 +1,24 @@
+{#- The grain of a model: no two rows share these columns, and none of them is null. -#}
+{% test unique_grain(model, columns) %}
+
+    with
+
+    grain as (
+
+        select
+            {{ columns | join(', ') }},
+            count(*) as row_count
+        from {{ model }}
+        group by {{ columns | join(', ') }}
+
+    )
+
+    select *
+    from grain
+    where
+        row_count > 1
+        {%- for column in columns %}
+        or {{ column }} is null
+        {%- endfor %}
+
+{% endtest %}
