@@ -1,0 +1,150 @@
+"""Columns to CSV lines, whole arrays at a time.
+
+A finished column of lines is one Arrow buffer that already holds the bytes of the file, so a
+row is copied a few times and never becomes a Python object. Repeated values are rendered once
+and taken by index.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from lakehouse.generate.seeds import Flags, Int64s
+
+_HEX = np.frombuffer(
+    b"".join(f"{byte:02x}".encode() for byte in range(256)), dtype=np.uint8
+).reshape(256, 2)
+_UUID_HYPHENS = (8, 13, 18, 23)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Some complete lines of a file: how many, and their bytes, line ends included."""
+
+    count: int
+    data: bytes | memoryview
+
+
+def strings(values: Iterable[str]) -> pa.StringArray:
+    """Return the values as text, as they are."""
+    return cast(pa.StringArray, pa.array(list(values), type=pa.string()))
+
+
+def quoted(values: Iterable[str]) -> pa.StringArray:
+    """Return the values as CSV fields: in quotes where they hold a comma, a quote or a line end."""
+    return strings(quote(value) for value in values)
+
+
+def quote(value: str) -> str:
+    """Return one value as a CSV field (RFC 4180)."""
+    if any(mark in value for mark in ',"\n\r'):
+        return '"' + value.replace('"', '""') + '"'
+    return value
+
+
+def take(table: pa.StringArray, index: Int64s) -> pa.StringArray:
+    """Return the table's text at each index."""
+    return table.take(cast("pa.Int64Array", pa.array(index)))
+
+
+def integers(values: Int64s) -> pa.StringArray:
+    """Return whole numbers as text."""
+    return cast(pa.StringArray, pc.cast(pa.array(values), pa.string()))
+
+
+def optional_integers(values: Int64s, present: Flags) -> pa.StringArray:
+    """Return whole numbers as text, empty where not present."""
+    return blank_unless(integers(values), present)
+
+
+def numbers(values: NDArray[np.float64]) -> pa.StringArray:
+    """Return numbers as the shortest text that reads back the same: `2.1`, `188.0`."""
+    unique, index = np.unique(values, return_inverse=True)
+    return take(strings(repr(float(value)) for value in unique), index.astype(np.int64))
+
+
+def timestamps(seconds: Int64s) -> pa.StringArray:
+    """Return seconds since 1970 (UTC) as `2019-10-01 00:00:00`."""
+    moments = pa.array(seconds.astype("datetime64[s]"))
+    return cast(pa.StringArray, pc.cast(moments, pa.string()))
+
+
+def blank_unless(values: pa.StringArray, present: Flags) -> pa.StringArray:
+    """Return the values, empty where not present."""
+    return cast(pa.StringArray, pc.if_else(pa.array(present), values, pa.scalar("")))
+
+
+def concat(*pieces: pa.StringArray | str) -> pa.StringArray:
+    """Return the pieces of each row set side by side; a plain string stands in every row."""
+    return joined(pieces, "")
+
+
+def joined(pieces: Sequence[pa.StringArray | str], separator: str) -> pa.StringArray:
+    """Return the pieces of each row joined by a separator; a plain string stands in every row."""
+    parts = [pa.scalar(piece) if isinstance(piece, str) else piece for piece in pieces]
+    text = pc.binary_join_element_wise(*parts, separator)  # type: ignore[call-overload]
+    return cast(pa.StringArray, text)
+
+
+def hex_text(rng: np.random.Generator, count: int, width: int) -> pa.StringArray:
+    """Return `count` random texts of `width` (even) lower-case hexadecimal digits."""
+    raw = rng.integers(0, 256, size=(count, width // 2), dtype=np.uint8)
+    return _fixed_width(_HEX[raw].reshape(count, width))
+
+
+def uuids(rng: np.random.Generator, count: int) -> pa.StringArray:
+    """Return `count` random version 4 UUIDs as text."""
+    raw = rng.integers(0, 256, size=(count, 16), dtype=np.uint8)
+    raw[:, 6] = (raw[:, 6] & 0x0F) | 0x40
+    raw[:, 8] = (raw[:, 8] & 0x3F) | 0x80
+    text = np.full((count, 36), ord("-"), dtype=np.uint8)
+    digits = [position for position in range(36) if position not in _UUID_HYPHENS]
+    text[:, digits] = _HEX[raw].reshape(count, 32)
+    return _fixed_width(text)
+
+
+def finished(rows: pa.StringArray, spoiled: Mapping[int, str] | None = None) -> Lines:
+    """Return rows that already end with their line end as lines of a file.
+
+    Args:
+        rows: the text of each row.
+        spoiled: rows to put in the place of others, by position.
+    """
+    if spoiled:
+        pieces: list[pa.StringArray] = []
+        start = 0
+        for position, text in sorted(spoiled.items()):
+            pieces += [rows.slice(start, position - start), strings([text])]
+            start = position + 1
+        rows = cast(pa.StringArray, pa.concat_arrays([*pieces, rows.slice(start)]))
+    if len(rows) == 0:
+        return Lines(0, b"")
+    _, offsets, data = rows.buffers()
+    if offsets is None or data is None:
+        return Lines(len(rows), b"")
+    ends = np.frombuffer(offsets, dtype=np.int32)
+    return Lines(len(rows), memoryview(data)[ends[rows.offset] : ends[rows.offset + len(rows)]])
+
+
+def from_columns(
+    columns: Sequence[pa.StringArray | str],
+    line_end: str = "\n",
+    spoiled: Mapping[int, str] | None = None,
+) -> Lines:
+    """Return columns that are CSV fields already as lines of a file."""
+    *first, last = columns
+    last = last + line_end if isinstance(last, str) else concat(last, line_end)
+    return finished(joined([*first, last], ","), spoiled)
+
+
+def _fixed_width(text: NDArray[np.uint8]) -> pa.StringArray:
+    count, width = text.shape
+    offsets = np.arange(count + 1, dtype=np.int32) * width
+    return pa.StringArray.from_buffers(
+        count, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(text))
+    )

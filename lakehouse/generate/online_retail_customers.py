@@ -1,0 +1,110 @@
+"""The wholesaler's customers: who they are, where, how often they buy and for how long."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lakehouse.generate.seeds import Floats, Int64s, generator, pick, pick_cumulative
+
+
+@dataclass(frozen=True)
+class Customers:
+    """All customers, in the order in which they first may buy.
+
+    Attributes:
+        ids: five-digit numbers, as long as there are fewer than 80,000 customers.
+        country: index into COUNTRIES.
+        other_country: where some of their invoices go; for most the same country.
+        weights: running sum of how often each buys.
+        joined, left: when they may buy, as shares (0 to 1) of the two years.
+    """
+
+    ids: Int64s
+    country: Int64s
+    other_country: Int64s
+    weights: Floats
+    joined: Floats
+    left: Floats
+
+    def buying_at(self, rng: np.random.Generator, moment: Floats) -> Int64s:
+        """Return a customer for each moment (share of the two years), mostly an active one."""
+        count = len(self.ids)
+        here = np.clip(np.searchsorted(self.joined, moment, side="right"), 1, count)
+        first, second = (
+            pick_cumulative(rng.random(len(moment)) * self.weights[here - 1], self.weights)
+            for _ in range(2)
+        )
+        first, second = np.minimum(first, here - 1), np.minimum(second, here - 1)
+        return np.where(self.left[first] < moment, second, first)
+
+
+CUSTOMERS = 294
+"""Known customers at scale 1: a twentieth of Online Retail II's 5,878 with a sale."""
+
+# Online Retail II: share of known customers by country, in tenths of a percent.
+COUNTRIES = {
+    "United Kingdom": 907,
+    "Germany": 18,
+    "France": 16,
+    "Spain": 7,
+    "Belgium": 5,
+    "Portugal": 4,
+    "Netherlands": 4,
+    "Switzerland": 4,
+    "Sweden": 3,
+    "Italy": 3,
+    "Finland": 3,
+    "Australia": 3,
+    "EIRE": 3,
+    "Norway": 2,
+    "Channel Islands": 2,
+    "Austria": 2,
+    "Denmark": 2,
+    "Cyprus": 2,
+    "Japan": 2,
+    "USA": 2,
+    "Poland": 1,
+    "Greece": 1,
+    "Unspecified": 1,
+    "United Arab Emirates": 1,
+    "Israel": 1,
+    "Singapore": 1,
+    "Canada": 1,
+    "Iceland": 1,
+    "RSA": 1,
+    "Brazil": 1,
+}
+UNITED_KINGDOM = 0
+EIRE = list(COUNTRIES).index("EIRE")
+START_SHARE = 0.18
+"""Online Retail II: share of the customers that buy in the first month."""
+SHORT_LIVED_SHARE = 0.35
+ORDERS_LOG_SD = 1.25
+"""Online Retail II: orders of a customer have median 3 and mean 6.3."""
+TWO_COUNTRIES_EVERY = 140
+_FIRST_ID = 12_346
+_LEAST_RANGE = 5_942
+
+
+def customers(scale: float, seed: int) -> Customers:
+    """Return the customers of a file of this scale; at least 20."""
+    count = max(20, round(CUSTOMERS * scale))
+    rng = generator(seed, "online_retail", "customers")
+    country = pick(rng, np.array(list(COUNTRIES.values()), dtype=np.float64), count)
+    # The first of every country's list must not depend on luck at small scales.
+    known = min(count // 12, len(COUNTRIES) - 1)
+    country[np.arange(1, known + 1) * (count // (known + 1)) % count] = np.arange(1, known + 1)
+    other = country.copy()
+    travelling = np.arange(7, count, TWO_COUNTRIES_EVERY)
+    other[travelling] = np.where(country[travelling] == 4, 1, 4)
+    joined = np.clip((np.arange(count) / count - START_SHARE) / (1 - START_SHARE), 0, 1) ** 1.25
+    life = np.where(rng.random(count) < SHORT_LIVED_SHARE, rng.exponential(0.12, count), 2.0)
+    span = max(_LEAST_RANGE, count)
+    return Customers(
+        ids=_FIRST_ID + rng.permutation(span)[:count].astype(np.int64),
+        country=country,
+        other_country=other,
+        weights=np.cumsum(np.exp(rng.normal(0.0, ORDERS_LOG_SD, count))),
+        joined=joined,
+        left=joined + life,
+    )

@@ -1,0 +1,88 @@
+"""Runs the chunks of a plan on a few threads and writes their lines in order.
+
+Only as many chunks as there are threads, and one more, exist at a time, so memory does not grow
+with the size of the files. numpy and Arrow release the interpreter lock, so threads are enough.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from lakehouse.generate.csv_lines import Lines
+from lakehouse.generate.plan import Chunk, ShopPlan
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class GeneratedFile:
+    """A file that was written: where, its data rows (the header not counted) and its size."""
+
+    path: Path
+    rows: int
+    bytes: int
+
+
+def write_shop(
+    plan: ShopPlan, out: Path, workers: int, progress: Progress | None
+) -> list[GeneratedFile]:
+    """Write the files of one shop into `out`; they appear together when all are complete.
+
+    Args:
+        plan: the files and their chunks.
+        out: the folder of the shop; made if it is not there. Files of the same names are replaced.
+        workers: how many threads make chunks.
+        progress: called with the shop, the rows written and the rows expected, after each chunk.
+
+    Returns:
+        The files in the order of the plan's headers.
+
+    Raises:
+        OSError: the folder cannot be written to, or the disk is full; nothing is left behind.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    partial = {name: out / f".{name}.{os.getpid()}.partial" for name in plan.headers}
+    rows = dict.fromkeys(plan.headers, 0)
+    expected = sum(plan.rows.values())
+    try:
+        with ExitStack() as stack:
+            files: dict[str, BinaryIO] = {}
+            for name, columns in plan.headers.items():
+                files[name] = stack.enter_context(partial[name].open("wb"))
+                files[name].write((",".join(columns) + plan.line_end).encode())
+            for chunk in _in_order(plan.chunks, workers):
+                for name, lines in chunk.items():
+                    files[name].write(lines.data)
+                    rows[name] += lines.count
+                if progress is not None:
+                    progress(plan.shop, sum(rows.values()), expected)
+        sizes = {name: path.stat().st_size for name, path in partial.items()}
+        for name, path in partial.items():
+            path.replace(out / name)
+    finally:
+        for path in partial.values():
+            path.unlink(missing_ok=True)
+    return [GeneratedFile(out / name, rows[name], sizes[name]) for name in plan.headers]
+
+
+def _in_order(chunks: Sequence[Chunk], workers: int) -> Iterator[Mapping[str, Lines]]:
+    if workers < 2 or len(chunks) < 2:
+        for chunk in chunks:
+            yield chunk()
+        return
+    waiting: deque[Future[Mapping[str, Lines]]] = deque()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="generate")
+    try:
+        for chunk in chunks:
+            waiting.append(pool.submit(chunk))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
