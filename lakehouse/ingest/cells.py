@@ -11,17 +11,14 @@ if TYPE_CHECKING:
     from pyspark.sql import Column
 
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
-# Casting alone would take '2019' or a bare time for a timestamp.
-ISO_TIMESTAMP = (
-    r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(UTC|Z|[+-]\d{2}:?\d{2}))?$"
-)
-HAS_ZONE = r"(UTC|Z|[+-]\d{2}:?\d{2})$"
+# Shortest ISO timestamp: 2019-10-01 00:00.
+ISO_MINUTES_LENGTH = 16
+MAX_TAIL = 100
 ZONE_LETTERS = frozenset("VzOXxZ")
 # Casting alone would take '1d', 'NaN' and 'Infinity' for a number.
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 # 13085 and 13085.0 are the same number to the tools that export nullable integers as floats.
-WHOLE_NUMBER = r"^([+-]?\d+)(?:\.0*)?$"
-IDENTIFIER = r"^\+?(-?\d+)(?:\.0*)?$"
+WHOLE_NUMBER = r"^\+?(-?\d+)(?:\.0*)?$"
 
 
 def typed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
@@ -79,9 +76,10 @@ def _parsed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
         case "string":
             return sf.when(text != "", raw)
         case "integer_id":
-            return _matched(text, IDENTIFIER)
+            # The canonical digits, so that 007, 7 and 7.0 are one id; longer ones as they are.
+            return sf.coalesce(_whole(text, "bigint").cast("string"), _matched_whole(text))
         case "int" | "bigint" as kind:
-            return sf.coalesce(raw.try_cast(kind), _matched(text, WHOLE_NUMBER).try_cast(kind))
+            return _whole(text, kind)
         case "double":
             return sf.when(text.rlike(NUMBER), raw.try_cast("double"))
         case "timestamp" | "date":
@@ -90,11 +88,33 @@ def _parsed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
             return raw.try_cast(kind)
 
 
-def _matched(text: Column, pattern: str) -> Column:
+def _whole(text: Column, kind: str) -> Column:
     from pyspark.sql import functions as sf
 
-    found = sf.regexp_extract(text, pattern, 1)
+    # The pattern is tried only where the cast fails: it costs ten times as much.
+    return sf.coalesce(text.try_cast(kind), _matched_whole(text).try_cast(kind))
+
+
+def _matched_whole(text: Column) -> Column:
+    from pyspark.sql import functions as sf
+
+    found = sf.regexp_extract(text, WHOLE_NUMBER, 1)
     return sf.when(found != "", found)
+
+
+def _is_iso_timestamp(text: Column) -> Column:
+    """Whether a text that casts to a timestamp has a date and a time: not `2019`, not `12:00`.
+
+    Compares positions instead of a pattern, which would double the cost of the column.
+    """
+    from pyspark.sql import functions as sf
+
+    return (
+        (sf.length(text) >= ISO_MINUTES_LENGTH)
+        & (sf.substring(text, 5, 1) == "-")
+        & (sf.substring(text, 8, 1) == "-")
+        & sf.substring(text, 11, 1).isin(" ", "T")
+    )
 
 
 def _moment(column: ColumnContract, raw: Column, pattern: str, time_zone: str) -> Column:
@@ -107,8 +127,8 @@ def _moment(column: ColumnContract, raw: Column, pattern: str, time_zone: str) -
             return sf.when(text.rlike(ISO_DATE), text.try_cast("date"))
         return sf.try_to_timestamp(text, sf.lit(pattern)).cast("date")
     if pattern == "iso":
-        value = sf.when(text.rlike(ISO_TIMESTAMP), text.try_cast("timestamp"))
-        named = text.rlike(HAS_ZONE)
+        value = sf.when(_is_iso_timestamp(text), text.try_cast("timestamp"))
+        named = sf.substring(text, ISO_MINUTES_LENGTH + 1, MAX_TAIL).rlike("[A-Za-z+-]")
     else:
         value = sf.try_to_timestamp(text, sf.lit(pattern))
         named = sf.lit(bool(ZONE_LETTERS & set(pattern)))
