@@ -1,0 +1,56 @@
+"""How headers and files find their column and table."""
+
+from __future__ import annotations
+
+import pytest
+
+from lakehouse.contracts import bronze_schema, load_contracts, normalized_header
+from lakehouse.contracts.model import file_stem
+
+
+@pytest.mark.parametrize("header", ["Customer ID", "customer id", "CustomerID", " CUSTOMER_ID "])
+def test_headers_are_compared_by_letters_and_digits(header: str) -> None:
+    assert normalized_header(header) == "customerid"
+    column = load_contracts()["online_retail"].tables[0].column_for(header)
+    assert column is not None
+    assert column.name == "customer_id"
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("2019-Oct.csv", "2019-Oct"),
+        ("2019-Oct.CSV.GZ", "2019-Oct"),
+        ("online_retail_II.xlsx", "online_retail_II"),
+        ("README.md", None),
+        ("events.parquet", None),
+    ],
+)
+def test_only_data_files_have_a_stem(name: str, stem: str | None) -> None:
+    assert file_stem(name) == stem
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("orders.csv", "thelook__orders"),
+        ("Order_Items.csv", "thelook__order_items"),
+        ("inventory_items_2.csv.gz", "thelook__inventory_items"),
+        ("customers.csv", None),
+    ],
+)
+def test_files_are_matched_to_tables_by_stem(name: str, table: str | None) -> None:
+    tables = load_contracts()["thelook"].tables_for(name)
+
+    assert [t.name for t in tables] == ([table] if table else [])
+
+
+def test_the_bronze_schema_is_nullable_and_ends_in_the_loader_s_columns() -> None:
+    schema = bronze_schema(load_contracts()["rees46"].tables[0])
+
+    assert schema.simpleString() == (
+        "struct<event_at:timestamp,event_type:string,product_id:string,category_id:string,"
+        "category_code:string,brand:string,price:decimal(18,4),user_id:string,session_id:string,"
+        "_rescued:string,_source_file:string,_batch_id:string,_ingested_at:timestamp>"
+    )
+    assert all(field.nullable and not field.metadata for field in schema.fields)
