@@ -32,7 +32,12 @@ class Lines:
 
 def strings(values: Iterable[str]) -> pa.StringArray:
     """Return the values as text, as they are."""
-    return cast(pa.StringArray, pa.array(list(values), type=pa.string()))
+    return pa.array(list(values), type=pa.string())
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Return the words of a text that has commas between them."""
+    return tuple(text.split(","))
 
 
 def quoted(values: Iterable[str]) -> pa.StringArray:
@@ -86,9 +91,9 @@ def concat(*pieces: pa.StringArray | str) -> pa.StringArray:
 
 def joined(pieces: Sequence[pa.StringArray | str], separator: str) -> pa.StringArray:
     """Return the pieces of each row joined by a separator; a plain string stands in every row."""
-    parts = [pa.scalar(piece) if isinstance(piece, str) else piece for piece in pieces]
-    text = pc.binary_join_element_wise(*parts, separator)  # type: ignore[call-overload]
-    return cast(pa.StringArray, text)
+    parts = [pa.scalar(p) if isinstance(p, str) else p for p in (*pieces, separator)]
+    # The function takes scalars among the arrays; its published types do not say so.
+    return pc.binary_join_element_wise(*cast("list[pa.StringArray]", parts))
 
 
 def hex_text(rng: np.random.Generator, count: int, width: int) -> pa.StringArray:
@@ -121,13 +126,13 @@ def finished(rows: pa.StringArray, spoiled: Mapping[int, str] | None = None) -> 
         for position, text in sorted(spoiled.items()):
             pieces += [rows.slice(start, position - start), strings([text])]
             start = position + 1
-        rows = cast(pa.StringArray, pa.concat_arrays([*pieces, rows.slice(start)]))
+        rows = pa.concat_arrays([*pieces, rows.slice(start)])
     if len(rows) == 0:
         return Lines(0, b"")
     _, offsets, data = rows.buffers()
     if offsets is None or data is None:
         return Lines(len(rows), b"")
-    ends = np.frombuffer(offsets, dtype=np.int32)
+    ends = np.frombuffer(memoryview(offsets), dtype=np.int32)
     return Lines(len(rows), memoryview(data)[ends[rows.offset] : ends[rows.offset + len(rows)]])
 
 
@@ -146,5 +151,5 @@ def _fixed_width(text: NDArray[np.uint8]) -> pa.StringArray:
     count, width = text.shape
     offsets = np.arange(count + 1, dtype=np.int32) * width
     return pa.StringArray.from_buffers(
-        count, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(text))
+        count, pa.py_buffer(offsets.data), pa.py_buffer(np.ascontiguousarray(text).data)
     )

@@ -8,7 +8,6 @@ documents; a cancellation refers to a sale earlier in its own chunk.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -47,7 +46,7 @@ from lakehouse.generate.online_retail_documents import (
     together,
 )
 from lakehouse.generate.plan import Chunk, PlantedPair, ShopPlan
-from lakehouse.generate.seeds import Floats, Int64s, apportion, generator
+from lakehouse.generate.seeds import Floats, apportion, generator
 from lakehouse.generate.timeline import Calendar, timeline
 
 SHOP = "online_retail"
@@ -86,9 +85,9 @@ SHEETS = ((0, 1), (1, 2))
 
 # Online Retail II: thousands of lines by month, December 2009 to December 2011, without the
 # lines that both sheets hold.
-_MONTHS = np.array(
-    "45 32 29 42 34 35 40 33 33 42 59 78 43 35 28 37 30 37 37 40 35 50 61 85 80".split(), float
-)
+_MONTHS_2010 = (32, 29, 42, 34, 35, 40, 33, 33, 42, 59, 78, 43)
+_MONTHS_2011 = (35, 28, 37, 30, 37, 37, 40, 35, 50, 61, 85, 80)
+_MONTHS = np.array([45, *_MONTHS_2010, *_MONTHS_2011], dtype=np.float64)
 _WEEKDAYS = np.array([177.0, 184.0, 173.0, 190.0, 144.0, 0.4, 130.0])
 _HOURS = np.array(
     [0.0] * 7 + [1, 15, 64, 87, 114, 150, 141, 133, 127, 88, 54, 16, 9, 2] + [0.0] * 3
@@ -176,7 +175,7 @@ def _chunk(
     is_first = period == 0 and stretch.part == 0
     parts = [sold, cancellations(rng, stretch, shares, sold)]
     parts.append(stock_notes(rng, stretch, invoices, shop.catalogue))
-    parts += fees(rng, stretch, invoices, shop.catalogue)
+    parts += fees(rng, stretch, invoices, shop.catalogue, at_least_one=period != 1)
     if period == len(PERIODS) - 1 and stretch.part == stretch.parts - 1:
         parts.append(huge_order(rng, stretch, shop.catalogue, customer=0))
     documents = together(parts)
@@ -240,4 +239,4 @@ def _position(catalogue: Catalogue, code: str) -> int:
 
 
 def _both(first: pa.StringArray, second: pa.StringArray) -> pa.StringArray:
-    return cast(pa.StringArray, pa.concat_arrays([first, second]))
+    return pa.concat_arrays([first, second])

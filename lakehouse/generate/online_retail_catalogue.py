@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from lakehouse.generate.csv_lines import strings
-from lakehouse.generate.seeds import Flags, Floats, Int64s, cumulative, generator
+from lakehouse.generate.csv_lines import listed, quote, strings
+from lakehouse.generate.seeds import Flags, Floats, Int64s, cumulative, falling, generator
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ PRICES = {
     1695: 2,
     2495: 1,
 }
-PATTERNS = (
+PATTERNS = listed(
     "RED RETROSPOT,WHITE DOTS,PINK POLKADOT,BLUE PAISLEY,VINTAGE ROSE,WOODLAND,SPACEMAN,DOLLY,"
     "CIRCUS,STRAWBERRY,SKULLS,UNION JACK,REGENCY,ENAMEL,RUSTIC,CREAM,IVORY,MINT,GINGHAM,SUKI,"
     "BAROQUE,TOADSTOOL,APPLE,BUTTERFLY,HEARTS,STARS,OWL,PARISIENNE,LAVENDER,SILVER,ANTIQUE,ZINC,"
     "WICKER,FELT,KNITTED,BLACK,GREEN,TURQUOISE,FRENCH,FOLKART"
-).split(",")
-THINGS = (
+)
+THINGS = listed(
     "LUNCH BAG,JUMBO BAG,SHOPPER BAG,T-LIGHT HOLDER,CAKESTAND 3 TIER,TEACUP AND SAUCER,CAKE CASES,"
     "PAPER NAPKINS,TRINKET BOX,BUNTING,PAPER CHAIN KIT,RECIPE BOX,KITCHEN SCALES,ALARM CLOCK,"
     "DOORMAT,HOT WATER BOTTLE,METAL SIGN,PICTURE FRAME,CHALKBOARD,STORAGE JAR,CAKE TINS,EGG CUPS,"
@@ -94,7 +94,7 @@ THINGS = (
     "FRIDGE MAGNETS,MEMO BOARD,SHELF,CABINET,STOOL,BASKET,TOAST RACK,SALT AND PEPPER,WINE RACK,"
     "BOTTLE OPENER,SHOT GLASS,JELLY MOULDS,ROLLING PIN,MEASURING SPOONS,COOKIE CUTTERS,EASEL,"
     "CRAYONS,COLOURING SET,CHILDS BROLLY,RAINHAT,SLIPPERS,BLANKET"
-).split(",")
+)
 SEASONAL_WORDS = {
     0: (
         "ADVENT",
@@ -166,7 +166,7 @@ def build(count: int, seed: int) -> Catalogue:
         ),
         has_letter=np.array([not code.isdigit() for code in codes]),
         pence=np.array([price for _, _, price in products], dtype=np.int64),
-        shares=cumulative((np.arange(len(products)) + 15.0) ** -0.62),
+        shares=cumulative(falling(len(products), 15.0, 0.62)),
         season=np.array([_season(name) for name in names], dtype=np.int64),
     )
 
@@ -195,13 +195,9 @@ def _spelt(name: str, rank: int) -> str:
         name = name.replace(" ", " , ", 1)
     elif rank % 31 == 10:
         name = name + ' 7" '
-    return _quote(name)
+    return quote(name)
 
 
 def _respelt(name: str) -> str:
     """Return the later spelling of a description: other words for the same pattern."""
-    return _quote(name.strip().replace("RETROSPOT", "SPOTTY").replace("DESIGN", "").strip())
-
-
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"' if "," in name or '"' in name else name
+    return quote(name.strip().replace("RETROSPOT", "SPOTTY").replace("DESIGN", "").strip())

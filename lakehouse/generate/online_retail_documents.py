@@ -106,18 +106,21 @@ NOTES = {
 """Descriptions of stock notes, by weight; most are empty."""
 
 KNOWN_SHARE = 36_969 / 40_076
-KNOWN_LINES_LOG_MEAN, KNOWN_LINES_LOG_SD = 2.62, 0.95
+KNOWN_LINES_LOG_MEAN, KNOWN_LINES_LOG_SD = 2.65, 0.95
 UNKNOWN_SMALL_SHARE = 0.48
-UNKNOWN_LINES_LOG_MEAN, UNKNOWN_LINES_LOG_SD = 4.75, 0.65
+UNKNOWN_LINES_LOG_MEAN, UNKNOWN_LINES_LOG_SD = 4.95, 0.65
 """Online Retail II: invoices of known customers have 21.8 lines, of unknown ones 76."""
 UNKNOWN_PRICE_FACTOR = 1.967
 """Online Retail II: 1.25 is 2.46 and 2.10 is 4.13 to the public."""
 BULK_QUANTITY, BULK_PRICE_FACTOR = 48, 0.86
-CANCELLED_INVOICES_SHARE = 0.215
+CANCELLED_INVOICES_SHARE = 0.225
 CANCELLED_LINES_MEAN = 2.35
 NOTES_PER_INVOICE = 0.155
 LOWER_CASE_SHARE = 0.06
-TWO_TIMES_SHARE = 83 / 40_076
+AWAY_SHARE = 0.2
+"""Share of the invoices of a customer with two countries that go to the second."""
+TWO_TIMES_SHARE = 2 * 83 / 40_076
+"""Online Retail II has half as many invoices with two times; some must be there at scale 1."""
 DUPLICATE_LINES_SHARE = 0.011
 """Online Retail II: exact duplicates besides those of the two sheets' overlap."""
 
@@ -162,14 +165,17 @@ def together(parts: Sequence[Documents]) -> Documents:
     """Return all documents and lines of the parts as one."""
     starts = np.cumsum([0, *(len(part.time) for part in parts)])
     return Documents(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in _DOCUMENT_FIELDS),
-        np.concatenate([part.doc + start for part, start in zip(parts, starts, strict=False)]),
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in _LINE_FIELDS),
+        time=np.concatenate([part.time for part in parts]),
+        prefix=np.concatenate([part.prefix for part in parts]),
+        customer=np.concatenate([part.customer for part in parts]),
+        country=np.concatenate([part.country for part in parts]),
+        doc=np.concatenate([part.doc + start for part, start in zip(parts, starts, strict=False)]),
+        code=np.concatenate([part.code for part in parts]),
+        description=np.concatenate([part.description for part in parts]),
+        quantity=np.concatenate([part.quantity for part in parts]),
+        price=np.concatenate([part.price for part in parts]),
+        delay=np.concatenate([part.delay for part in parts]),
     )
-
-
-_DOCUMENT_FIELDS = ("time", "prefix", "customer", "country")
-_LINE_FIELDS = ("code", "description", "quantity", "price", "delay")
 
 
 def sales(
@@ -197,7 +203,7 @@ def sales(
     is_known = rng.random(count) < KNOWN_SHARE
     moment = (time - years[0]) / (years[1] - years[0])
     customer = np.where(is_known, customers.buying_at(rng, moment), -1)
-    travels = rng.random(count) < 0.3
+    travels = rng.random(count) < AWAY_SHARE
     home = np.where(travels, customers.other_country[customer], customers.country[customer])
     abroad = np.where(rng.random(count) < 0.012, EIRE, UNITED_KINGDOM)
     country = np.where(is_known, home, abroad)
@@ -219,6 +225,9 @@ def sales(
         planted_docs += [chosen, chosen]
         planted_products += [np.full(len(chosen), item_a), np.full(len(chosen), item_b)]
     doc, product = np.concatenate(planted_docs), np.concatenate(planted_products)
+    # A product stands once on an invoice, or chance would make exact duplicates.
+    _, once = np.unique(doc * catalogue.size + product, return_index=True)
+    doc, product = doc[np.sort(once)], product[np.sort(once)]
     lines = len(doc)
 
     values = np.array(list(_QUANTITIES))
@@ -306,7 +315,7 @@ def extra_lines(
     is_public = sold.customer < 0
     chance = rng.random
     kinds: list[tuple[str, Flags, float, float]] = [
-        ("POST", is_foreign & (sold.country != EIRE) & (chance(count) < 0.6), 18.0, 0.0),
+        ("POST", is_foreign & (sold.country != EIRE) & (chance(count) < 0.35), 18.0, 0.0),
         ("C2", (sold.country == EIRE) & (chance(count) < 0.5), 50.0, 0.0),
         ("DOT", is_public & (chance(count) < 0.45), 18.0, 1.2),
         ("M", chance(count) < 0.02, 4.0, 1.2),
@@ -343,9 +352,21 @@ def extra_lines(
 
 
 def fees(
-    rng: np.random.Generator, stretch: Stretch, invoices: int, catalogue: Catalogue
+    rng: np.random.Generator,
+    stretch: Stretch,
+    invoices: int,
+    catalogue: Catalogue,
+    at_least_one: bool,
 ) -> list[Documents]:
-    """Return documents of one line that are about no goods: charges, discounts, bad debt."""
+    """Return documents of one line that are about no goods: charges, discounts, bad debt.
+
+    Args:
+        rng: the chunk's generator.
+        stretch: where they lie.
+        invoices: how many invoices of goods the stretch has.
+        catalogue: the products.
+        at_least_one: whether the first part of the period has one of each kind in any case.
+    """
     kinds = (
         ("M", CANCELLATION, 0.0134, 40.0, 1.5),
         ("D", CANCELLATION, 0.0044, 20.0, 1.0),
@@ -355,12 +376,12 @@ def fees(
         ("CRUK", CANCELLATION, 0.0004, 20.0, 1.0),
         ("BANK CHARGES", 0, 0.0005, 15.0, 0.0),
         ("ADJUST", 0, 0.0017, 120.0, 0.7),
-        ("B", ADJUSTMENT, 0.0001, -2_500.0, 0.7),
+        ("B", ADJUSTMENT, 0.0001, -1_200.0, 0.7),
     )
     made = []
     for code, prefix, rate, price, spread in kinds:
         count = int(invoices * rate + rng.random())
-        if stretch.part == 0:
+        if at_least_one and stretch.part == 0:
             count = max(1, count)
         line = np.full(count, special(catalogue, code))
         made.append(

@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakehouse.generate.csv_lines import strings
-from lakehouse.generate.seeds import Floats, Int64s, cumulative, generator
+from lakehouse.generate.seeds import Floats, Int64s, cumulative, falling, generator
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,9 @@ class Catalogue:
         return int(np.flatnonzero(self.product_ids == product_id)[0])
 
 
-CODED_SHARE = 1 - 0.324
-"""REES46 Nov 2019: category_code is null in 32.4% of the events."""
+CODED_SHARE = 1 - 0.337
+"""REES46 Nov 2019: category_code is null in 32.4% of the events. More here, as who looks for goods
+with a code buys more and so has longer sessions."""
 NO_BRAND_SHARE_CODED = 0.073
 NO_BRAND_SHARE_UNCODED = 0.271
 """Chosen so that together 13.7% of the events have no brand (REES46 Nov 2019)."""
@@ -216,11 +217,11 @@ def build(count: int, seed: int) -> Catalogue:
         level = np.exp(rng.normal(0.0, 0.3, len(slots)))
         for slot, in_slot in enumerate(in_slots.astype(np.int64)):
             rank = np.arange(in_slot, dtype=np.int64)
-            seen = (rank + 3.0) ** -0.9
+            seen = falling(int(in_slot), 3.0, 0.9)
             ids.append(_first_product_id(index, slot) + rank * 7 % _PRODUCTS_PER_BRAND_SLOT)
             categories.append(np.full(in_slot, index, dtype=np.int64))
             weights.append(category_weights[index] * slots[slot] * seen / seen.sum())
-            spread = np.exp(rng.normal(0.0, 0.6, in_slot))
+            spread = np.exp(rng.normal(0.0, 0.64, in_slot))
             brand = category.brands[slot - 1] if slot else ""
             prices.append(
                 category.median_price * PRICE_LEVELS.get(brand, 1.0) * level[slot] * spread
@@ -282,16 +283,14 @@ def _assembled(
 def _category_weights() -> Floats:
     events = np.array([category.events for category in CATEGORIES], dtype=np.float64)
     coded = np.array([bool(category.code) for category in CATEGORIES])
-    return np.where(
-        coded,
-        events / events[coded].sum() * CODED_SHARE,
-        events / events[~coded].sum() * (1 - CODED_SHARE),
-    )
+    share = np.where(coded, CODED_SHARE / events[coded].sum(), 0.0)
+    share += np.where(coded, 0.0, (1 - CODED_SHARE) / events[~coded].sum())
+    return events * share
 
 
 def _conversion() -> Floats:
-    relative = np.array([category.conversion for category in CATEGORIES])
-    return relative / float((relative * _category_weights()).sum())
+    relative = np.array([category.conversion for category in CATEGORIES], dtype=np.float64)
+    return relative / float(np.dot(relative, _category_weights()))
 
 
 def _free_products(

@@ -44,6 +44,11 @@ def pick(rng: np.random.Generator, weights: Floats, size: int) -> Int64s:
     return pick_cumulative(rng.random(size), cumulative(weights))
 
 
+def falling(count: int, offset: float, exponent: float) -> Floats:
+    """Return weights that fall with the rank, as popularity does: (rank + offset) ** -exponent."""
+    return np.exp(-exponent * np.log(np.arange(count, dtype=np.float64) + offset))
+
+
 def cumulative(weights: Floats) -> Floats:
     """Return the running share of the weights, ending at exactly 1."""
     totals = np.cumsum(weights, dtype=np.float64)

@@ -13,7 +13,14 @@ from functools import partial
 import numpy as np
 import pyarrow as pa
 
-from lakehouse.generate.csv_lines import Lines, from_columns, integers, strings, take
+from lakehouse.generate.csv_lines import (
+    Lines,
+    from_columns,
+    integers,
+    listed,
+    strings,
+    take,
+)
 from lakehouse.generate.plan import PlantedPair, ShopPlan
 from lakehouse.generate.seeds import Int64s, generator, hashed_uniform, pick
 
@@ -132,14 +139,14 @@ FREQUENCIES = (
     "Fortnightly",
     "Weekly",
 )
-STATES = (
+STATES = listed(
     "Alabama,Alaska,Arizona,Arkansas,California,Colorado,Connecticut,Delaware,Florida,Georgia,"
     "Hawaii,Idaho,Illinois,Indiana,Iowa,Kansas,Kentucky,Louisiana,Maine,Maryland,Massachusetts,"
     "Michigan,Minnesota,Mississippi,Missouri,Montana,Nebraska,Nevada,New Hampshire,New Jersey,"
     "New Mexico,New York,North Carolina,North Dakota,Ohio,Oklahoma,Oregon,Pennsylvania,"
     "Rhode Island,South Carolina,South Dakota,Tennessee,Texas,Utah,Vermont,Virginia,Washington,"
     "West Virginia,Wisconsin,Wyoming"
-).split(",")
+)
 
 _CHUNK_ROWS = 100_000
 _SPOILED_ROW = 777
@@ -204,9 +211,7 @@ def _chunk(seed: int, start: int, stop: int) -> Mapping[str, Lines]:
     return {FILE: from_columns(columns, _LINE_END, spoiled)}
 
 
-def _any_of(
-    rng: np.random.Generator, values: tuple[str, ...] | list[str], count: int
-) -> pa.StringArray:
+def _any_of(rng: np.random.Generator, values: tuple[str, ...], count: int) -> pa.StringArray:
     return take(strings(values), rng.integers(0, len(values), count))
 
 

@@ -1,7 +1,6 @@
 """The apparel of thelook: 26 categories in two departments, brands, prices and costs."""
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -13,11 +12,12 @@ from lakehouse.generate.csv_lines import (
     hex_text,
     integers,
     joined,
+    listed,
     numbers,
     quoted,
     strings,
 )
-from lakehouse.generate.seeds import Flags, Floats, Int64s, cumulative, generator, pick
+from lakehouse.generate.seeds import Flags, Floats, Int64s, cumulative, falling, generator, pick
 
 
 @dataclass(frozen=True)
@@ -123,17 +123,17 @@ CATEGORIES = (
     Category("Tops & Tees", DEPARTMENTS, 60, 28.0, 0.55, ("Polo Shirt", "V-Neck Tee", "Tank Top")),
     Category("Underwear", (MEN,), 24, 25.0, 0.45, ("Boxer Brief", "Undershirt", "Trunk")),
 )
-BRANDS = (
+BRANDS = listed(
     "Allegra K,Calvin Klein,Carhartt,Hanes,Volcom,Nautica,Levi's,Quiksilver,Tommy Hilfiger,"
     "Columbia,Dockers,Hurley,Speedo,Motherhood Maternity,Champion,Diesel,Jockey,Lucky Brand,"
     "Ray-Ban,Wrangler,7 For All Mankind,True Religion,Russell Athletic,Anne Klein,Kenneth Cole,"
     "American Apparel,Patagonia,Maidenform,Playtex,HUE,Jantzen,SmartWool,Gildan,Reebok,Izod,"
     "Original Penguin,Joe's Jeans,Karen Kane,Dickies,Bali"
-).split(",")
-STYLES = (
+)
+STYLES = listed(
     "Classic,Relaxed Fit,Slim Fit,Vintage Wash,Lightweight,Striped,Solid,Printed,Ribbed,Cotton,"
     'Stretch,Long Sleeve,Fleece,Merino,Linen,"Everyday",Reversible,Quilted,Colorblock,Packable'
-).split(",")
+)
 COLORS = ("", "", "", " Black", " Navy", ", Charcoal", " White", ", Dark Denim", " Red", " Green")
 
 HEADER = (
@@ -154,7 +154,7 @@ def build(scale: float, seed: int) -> Catalogue:
     count = min(MAX_PRODUCTS, max(120, round(PRODUCTS * scale)))
     rng = generator(seed, "thelook", "catalogue")
     category, department = _ranges(rng, count)
-    brand = pick(rng, (np.arange(len(BRANDS)) + 2.0) ** -0.7, count)
+    brand = pick(rng, falling(len(BRANDS), 2.0, 0.7), count)
     price, cost = _prices(rng, category, brand)
 
     department_names = [DEPARTMENTS[d] for d in department.tolist()]
@@ -164,7 +164,7 @@ def build(scale: float, seed: int) -> Catalogue:
     # As in the export, a very few products have no brand.
     brands = quoted("" if i % 1_200 == 700 else name for i, name in enumerate(brand_names))
     prices, costs = numbers(price), numbers(cost)
-    sku = cast(pa.StringArray, pc.ascii_upper(hex_text(rng, count, 32)))
+    sku = pc.ascii_upper(hex_text(rng, count, 32))
     centre = integers(rng.integers(1, CENTRES + 1, count))
     departments, categories = strings(department_names), quoted(category_names)
     by_department, shares = _popularity(rng, category, department)

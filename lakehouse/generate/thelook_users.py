@@ -12,6 +12,7 @@ from lakehouse.generate.csv_lines import (
     concat,
     from_columns,
     integers,
+    listed,
     quoted,
     strings,
     take,
@@ -46,23 +47,23 @@ NULL_CREATED_SHARE = 0.005
 YOUNGEST, OLDEST = 12, 70
 ZONE = ".000000 UTC"
 
-WOMEN_NAMES = (
+WOMEN_NAMES = listed(
     "Suzanne,Rebecca,Haley,Dawn,Jennifer,Linda,Sara,Erika,Stefanie,Natalie,Nicole,Sonya,Kristin,"
     "Barbara,Ashley,Regina,Crystal,Natasha,Maria,Laura,Emily,Hannah,Olivia,Grace,Chloe,Julia,"
     "Diana,Teresa,Monica,Paula"
-).split(",")
-MEN_NAMES = (
+)
+MEN_NAMES = listed(
     "David,Dylan,Brandon,Austin,Bruce,Christopher,Joseph,Michael,Matthew,Eugene,Daniel,James,"
     "Robert,Thomas,Kevin,Brian,Steven,Eric,Adam,Samuel,Peter,Jack,Luis,Carlos,Antonio,Mark,"
     "Patrick,Sean,Victor,Walter"
-).split(",")
-LAST_NAMES = (
+)
+LAST_NAMES = listed(
     "Mejia,Evans,Lee,Lewis,Dennis,Hayes,Clark,Malone,Cannon,Wilson,Costa,Diaz,Peter,Rogers,Browning,"
     "Cooper,Martin,Brown,Campbell,Sullivan,Bennett,Ramos,Jones,Garcia,Frye,Rodriguez,Nelson,Page,"
     "Gray,Graham,Anderson,Smith,Taylor,Walker,Young,King,Wright,Hill,Green,Baker,Carter,Mitchell,"
     "Turner,Parker,Collins,Stewart,Morris,Murphy,Cook,Bell"
-).split(",")
-STREET_ENDS = "Street,Avenue,Road,Drive,Lane,Court,Mall,Pass,Spur,Port,Mission,Estate".split(",")
+)
+STREET_ENDS = listed("Street,Avenue,Road,Drive,Lane,Court,Mall,Pass,Spur,Port,Mission,Estate")
 DOMAINS = ("example.com", "example.net", "example.org")
 _SPOTS_PER_PLACE = 24
 
