@@ -15,8 +15,8 @@
             'is_promo_code_used', 'review_rating'
         ],
         'order_items': [
-            'shop_id', 'order_item_id', 'order_id', 'customer_id', 'product_id', 'line_type',
-            'is_sale', 'quantity', 'unit_price', 'gross_amount', 'returned_amount',
+            'shop_id', 'order_item_id', 'order_id', 'customer_id', 'product_id', 'ordered_at',
+            'line_type', 'is_sale', 'quantity', 'unit_price', 'gross_amount', 'returned_amount',
             'set_aside_amount', 'cost_amount'
         ],
         'events': [

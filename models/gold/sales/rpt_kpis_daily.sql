@@ -6,11 +6,20 @@ orders as (
     select
         shop_id,
         order_date,
-        {{ sales_measures() }},
-        percentile(gross_amount, 0.5) filter (where has_sale) as median_order_amount
+        {{ sales_measures() }}
     from {{ ref('int_orders') }}
     where order_date is not null
     group by shop_id, order_date
+
+),
+
+shop_medians as (
+
+    select
+        shop_id,
+        percentile(gross_amount, 0.5) filter (where has_sale) as median_order_amount
+    from {{ ref('int_orders') }}
+    group by shop_id
 
 ),
 
@@ -52,7 +61,6 @@ final as (
         ) }} as net_amount,
         {{ amount('coalesce(orders.set_aside_amount, 0)') }} as set_aside_amount,
         {{ average_order_value('orders') }} as average_order_value,
-        {{ amount('orders.median_order_amount') }} as median_order_amount,
         {{ ratio('orders.item_count', 'orders.order_count') }} as items_per_order,
 
         -- sessions
@@ -68,12 +76,13 @@ final as (
                 then {{ cross_sell_signal(
                     ratio('orders.item_count', 'orders.order_count'),
                     ratio('orders.gross_amount', 'orders.order_count'),
-                    'orders.median_order_amount'
+                    'shop_medians.median_order_amount'
                 ) }}
         end as cross_sell_signal
     from orders
     full outer join sessions using (shop_id, order_date)
     left join shops_with_sessions using (shop_id)
+    left join shop_medians using (shop_id)
 
 )
 

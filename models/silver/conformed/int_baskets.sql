@@ -41,13 +41,13 @@ category_baskets as (
             when {{ not_in_shops(var('customer_basket_shops'), 'sales.shop_id') }} then sales.order_id
             else sales.customer_id
         end as basket_id,
-        products.category_code as item
+        products.category as item
     from sales
     inner join products
         on
             sales.shop_id = products.shop_id
             and sales.product_id = products.product_id
-    where products.category_code is not null
+    where products.category is not null
 
 ),
 

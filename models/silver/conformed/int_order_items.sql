@@ -43,8 +43,8 @@ final as (
         -- booleans
         order_items.is_sale,
 
-        -- timestamps
-        orders.ordered_at
+        -- timestamps: the line's own, where the shop gives one
+        coalesce(order_items.ordered_at, orders.ordered_at) as ordered_at
     from order_items
     left join orders
         on

@@ -23,7 +23,7 @@ final as (
         {{ count_where("event_type = 'view'") }} as view_count,
         {{ count_where("event_type = 'cart'") }} as cart_count,
         {{ count_where("event_type = 'purchase'") }} as purchase_count,
-        {{ amount("sum(price) filter (where event_type = 'purchase')") }} as revenue_amount,
+        {{ amount("sum(price * if(event_type = 'purchase', 1, 0))") }} as revenue_amount,
 
         -- booleans
         count_if(event_type = 'purchase') > 0 as is_converted,

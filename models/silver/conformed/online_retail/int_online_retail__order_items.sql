@@ -15,6 +15,7 @@ final as (
         invoice_id as order_id,
         customer_id,
         product_id,
+        invoice_at as ordered_at,
         line_type,
         line_type = 'sale' as is_sale,
         quantity,

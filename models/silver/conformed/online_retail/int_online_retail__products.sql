@@ -16,7 +16,10 @@ descriptions as (
         row_number() over (
             partition by product_id
             order by
-                description is null, count_if(line_type = 'sale') desc, count(*) desc, description
+                description is null,
+                count_if(line_type = 'sale') desc,
+                if(count_if(line_type = 'sale') = 0, count(*), 0) desc,
+                description
         ) as description_rank
     from lines
     group by product_id, description

@@ -15,6 +15,7 @@ final as (
         session_id as order_id,
         user_id as customer_id,
         product_id,
+        event_at as ordered_at,
         'sale' as line_type,
         true as is_sale,
         cast(1 as bigint) as quantity,

@@ -15,6 +15,7 @@ final as (
         purchase_id as order_id,
         customer_id,
         item_purchased as product_id,
+        cast(null as timestamp) as ordered_at,
         'sale' as line_type,
         true as is_sale,
         cast(1 as bigint) as quantity,

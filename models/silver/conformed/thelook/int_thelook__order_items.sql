@@ -21,6 +21,7 @@ final as (
         order_items.order_id,
         order_items.user_id as customer_id,
         order_items.product_id,
+        cast(null as timestamp) as ordered_at,
         case order_items.status
             when 'Cancelled' then 'cancelled'
             when 'Returned' then 'return'
