@@ -32,19 +32,14 @@ from lakehouse.generate.online_retail_catalogue import (
 )
 from lakehouse.generate.online_retail_customers import COUNTRIES, Customers, customers
 from lakehouse.generate.online_retail_documents import (
-    DUPLICATE_LINES_SHARE,
     NOTES,
     SPECIALS,
     Documents,
     Stretch,
-    cancellations,
-    extra_lines,
-    fees,
-    huge_order,
-    sales,
-    stock_notes,
     together,
 )
+from lakehouse.generate.online_retail_fees import extra_lines, fees, huge_order, stock_notes
+from lakehouse.generate.online_retail_sales import cancellations, sales
 from lakehouse.generate.plan import Chunk, PlantedPair, ShopPlan
 from lakehouse.generate.seeds import Floats, apportion, generator
 from lakehouse.generate.timeline import Calendar, timeline
@@ -92,6 +87,8 @@ _WEEKDAYS = np.array([177.0, 184.0, 173.0, 190.0, 144.0, 0.4, 130.0])
 _HOURS = np.array(
     [0.0] * 7 + [1, 15, 64, 87, 114, 150, 141, 133, 127, 88, 54, 16, 9, 2] + [0.0] * 3
 )
+DUPLICATE_LINES_SHARE = 0.011
+"""Online Retail II: exact duplicates besides those of the two sheets' overlap."""
 _FIRST_INVOICE = 489_434
 _NUMBERS_PER_INVOICE = 1.72
 """Online Retail II: numbers from the first invoice to the last, for each invoice of goods and
