@@ -73,6 +73,7 @@ class Lake:
             logs = Path(self.root, layer).glob("*/_delta_log")
             return sorted(log.parent.name for log in logs)
         jvm = spark.sparkContext._jvm
+        assert jvm is not None
         folder = jvm.org.apache.hadoop.fs.Path(f"{self.root}/{layer}")
         files = folder.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration())
         if not files.exists(folder):
@@ -97,4 +98,4 @@ class Lake:
         from delta.tables import DeltaTable
 
         history = DeltaTable.forPath(spark, self.path(layer, table)).history(1)
-        return int(history.select("version").first()["version"])
+        return int(history.select("version").collect()[0]["version"])

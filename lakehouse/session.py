@@ -6,6 +6,7 @@ returns them, `scripts/env.sh` exports them, and `open_session` sets them before
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -59,6 +60,8 @@ def open_session(lake: Lake, app_name: str = "lakehouse") -> SparkSession:
     os.environ.update(spark_environment(lake))
     from pyspark.sql import SparkSession
 
+    # A statement that fails is reported by whoever sent it, not a second time by PySpark.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return SparkSession.builder.appName(app_name).enableHiveSupport().getOrCreate()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lakehouse.errors import LakehouseError
@@ -12,14 +12,18 @@ from lakehouse.lock import lake_lock
 from lakehouse.session import open_session, spark_environment
 
 if TYPE_CHECKING:
+    from dbt.artifacts.schemas.run import RunResult
     from dbt.cli.main import dbtRunnerResult
+    from dbt_common.events.base_types import EventMsg
     from pyspark.sql import SparkSession
 
 # Commands of dbt that read files only; the others open a connection.
 _OFFLINE = frozenset({"parse", "ls", "list", "deps", "clean", "init"})
 
 
-def run_dbt(lake: Lake, arguments: Sequence[str]) -> dbtRunnerResult:
+def run_dbt(
+    lake: Lake, arguments: Sequence[str], listener: Callable[[EventMsg], None] | None = None
+) -> dbtRunnerResult:
     """Runs one dbt command on a lake and returns dbt's own result.
 
     Commands that need Spark hold the lake's lock, share this process's session, and find every
@@ -28,16 +32,17 @@ def run_dbt(lake: Lake, arguments: Sequence[str]) -> dbtRunnerResult:
     Args:
         lake: the lake to build.
         arguments: what one would type after `dbt`, e.g. `["build", "-s", "rpt_kpis"]`.
+        listener: told of dbt's events while it runs.
 
     Raises:
         LakehouseError: another process is writing to the lake, or Java is missing.
     """
     os.environ.update(spark_environment(lake))
     if not _needs_spark(arguments):
-        return _invoke(arguments)
+        return _invoke(arguments, listener)
     with lake_lock(lake, f"dbt {' '.join(arguments)}"):
         register(open_session(lake), lake)
-        return _invoke(arguments)
+        return _invoke(arguments, listener)
 
 
 def register(spark: SparkSession, lake: Lake) -> list[str]:
@@ -70,24 +75,32 @@ def _needs_spark(arguments: Sequence[str]) -> bool:
     return bool(commands) and not asks_only and commands[0] not in _OFFLINE
 
 
-def _invoke(arguments: Sequence[str]) -> dbtRunnerResult:
+def _invoke(
+    arguments: Sequence[str], listener: Callable[[EventMsg], None] | None
+) -> dbtRunnerResult:
     from dbt.cli.main import dbtRunner
 
-    return dbtRunner().invoke(list(arguments))
+    return dbtRunner(callbacks=[listener] if listener else []).invoke(list(arguments))
 
 
-def failure_text(result: dbtRunnerResult) -> str | None:
-    """What went wrong in a dbt run, in one sentence; None when nothing did."""
-    if result.success:
-        return None
-    if result.exception is not None:
-        return f"dbt stopped: {result.exception}"
-    failed = [r.node.name for r in result.result or () if r.status in ("error", "fail")]
-    return f"dbt: {len(failed)} failed: {', '.join(failed[:10])}" if failed else "dbt failed."
+def node_results(result: dbtRunnerResult) -> list[RunResult]:
+    """What became of each node of a run; empty for commands that run none."""
+    from dbt.artifacts.schemas.run import RunExecutionResult, RunResult
+
+    if not isinstance(result.result, RunExecutionResult):
+        return []
+    return [node for node in result.result.results if isinstance(node, RunResult)]
 
 
 def check(result: dbtRunnerResult) -> None:
-    """Raises a LakehouseError when a dbt run did not succeed."""
-    text = failure_text(result)
-    if text is not None:
-        raise LakehouseError(text)
+    """Checks that a dbt run succeeded.
+
+    Raises:
+        LakehouseError: it did not; the text names what failed.
+    """
+    if result.success:
+        return
+    if result.exception is not None:
+        raise LakehouseError(f"dbt stopped: {result.exception}")
+    failed = [n.node.name for n in node_results(result) if n.status in ("error", "fail")]
+    raise LakehouseError(f"{len(failed)} failed in dbt: {', '.join(failed[:10])}")

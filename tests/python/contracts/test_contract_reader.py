@@ -105,7 +105,11 @@ def test_two_files_with_one_shop_are_refused(
         ('files: ["sales*"]', "files: []", r"tables\[0\].files: expected a list"),
         ("type: timestamp", "type: datetime", r"columns\[0\].type: datetime is unknown"),
         ("type: timestamp", "type: decimal(4,9)", r"columns\[0\].type: decimal\(4,9\): scale"),
-        ("type: timestamp", "type: timestamp\n        min: 0", r"\[0\].min: timestamp has no bounds"),
+        (
+            "type: timestamp",
+            "type: timestamp\n        min: 0",
+            r"\[0\].min: timestamp has no bounds",
+        ),
         ("min: 0", "min: 2\n        max: 1", r"columns\[1\].min: 2 is above max 1"),
         ("min: 0", "min: zero", r"columns\[1\].min: expected a number"),
         ("min: 0", "allowed: [a]", r"columns\[1\].allowed: only string columns"),

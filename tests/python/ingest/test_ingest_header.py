@@ -31,14 +31,17 @@ def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
 
 def test_columns_may_be_reordered_and_bear_aliases(tmp_path: Path) -> None:
     found = layout(
-        tmp_path, "Country,CustomerID,UnitPrice,InvoiceDate,Quantity,Description,StockCode,InvoiceNo"
+        tmp_path,
+        "Country,CustomerID,UnitPrice,InvoiceDate,Quantity,Description,StockCode,InvoiceNo",
     )
 
     assert [column.name for column in found.columns] == [c.name for c in reversed(TABLE.columns)]
 
 
 def test_marks_blanks_case_quotes_and_blank_lines_are_forgiven(tmp_path: Path) -> None:
-    header = '\n"Invoice", stock code ,DESCRIPTION,quantity,"Invoice Date",price,customer id,country'
+    header = (
+        '\n"Invoice", stock code ,DESCRIPTION,quantity,"Invoice Date",price,customer id,country'
+    )
 
     assert layout(tmp_path, header, "utf-8-sig").headers[1] == " stock code "
 

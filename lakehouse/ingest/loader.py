@@ -60,6 +60,8 @@ def load(
 ) -> LoadReport:
     """Loads the files of a folder that are not loaded yet.
 
+    A file with a header and no rows is loaded as zero rows: an empty day is no error.
+
     Args:
         spark: the session.
         lake: the lake to load into.

@@ -1,0 +1,35 @@
+# Two commands: `make demo` and `make test`. Each sets up what is missing.
+PYTHON ?=
+export LAKEHOUSE_DEMO ?= demo
+BIN := .venv/bin
+
+.PHONY: demo test setup lint fix lock clean
+
+demo: setup ## Set up, then run everything end to end on generated data
+	@$(BIN)/lakehouse demo --folder $(LAKEHOUSE_DEMO)
+
+test: setup lint ## Set up, then run every check and test
+	@$(BIN)/python -m pytest
+
+setup: .venv/ready ## Python packages and Delta's jars, as locked
+
+.venv/ready: requirements.lock requirements-setup.lock profiles/jars.lock scripts/setup.sh scripts/fetch_jars.py pyproject.toml
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh
+
+lint: setup ## What needs no Spark: ruff, mypy, sqlfluff, dbt parse
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --processes 0 models macros tests snapshots
+	@$(BIN)/lakehouse dbt --quiet parse --no-partial-parse --warn-error
+
+fix: setup ## Let the linters mend what they can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/sqlfluff fix --processes 0 models tests snapshots
+
+lock: setup ## Resolve requirements.in anew
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements.in -o requirements.lock
+
+clean: ## Remove what the project made here; lakes stay
+	@rm -rf .venv target logs .pytest_cache .mypy_cache .ruff_cache
