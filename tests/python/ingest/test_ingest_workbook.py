@@ -33,7 +33,7 @@ def workbook(path: Path, sheets: Sheets) -> Path:
 
 def test_every_sheet_of_the_table_is_taken(tmp_path: Path) -> None:
     header = LINES_HEADER.split(",")
-    reordered = [header[::-1], ROW[::-1]]
+    reordered: list[list[Any]] = [header[::-1], ROW[::-1]]
     sheets: Sheets = {
         "Notes": [["Description"], ["two years"]],
         "Year 2009": [header, ROW, [], ROW],
