@@ -1,6 +1,9 @@
-{#- The columns that a shop's mapping `int_<shop>__<entity>` gives: the conformed shape. -#}
-{% macro conformed_columns(entity) %}
-    {{ return({
+{#-
+    All shops that map a conformed entity (var `shops`), one below the other. The mapping of a shop
+    is `int_<shop>__<entity>`; it gives the columns listed here, the conformed shape, in any order.
+-#}
+{% macro union_shops(entity) -%}
+    {%- set columns = {
         'customers': [
             'shop_id', 'customer_id', 'gender', 'age', 'country', 'state', 'city', 'traffic_source',
             'is_subscriber', 'previous_purchase_count', 'registered_at'
@@ -26,15 +29,23 @@
         'inventory_items': [
             'shop_id', 'inventory_item_id', 'product_id', 'stocked_at', 'sold_at', 'cost'
         ],
-    }[entity]) }}
-{% endmacro %}
-
-
-{#- All shops that map a conformed entity (var `shops`), one below the other. -#}
-{% macro union_shops(entity) %}
+    }[entity] -%}
     {%- for shop, tables in var('shops').items() if entity in tables.conformed %}
-    {{ 'union all' if not loop.first }}
-    select {{ conformed_columns(entity) | join(', ') }}
+    {{- '\n    union all\n    ' if not loop.first }}select
+        {{ columns | join(',\n        ') }}
     from {{ ref('int_' ~ shop ~ '__' ~ entity) }}
     {%- endfor %}
-{% endmacro %}
+{%- endmacro %}
+
+
+{#- What bronze holds of every shop (var `shops`), one row each, straight from bronze. -#}
+{% macro union_bronze_totals() -%}
+    {%- for shop in var('shops') %}
+    {{- '\n    union all\n    ' if not loop.first }}select
+        shop_id,
+        line_count,
+        line_amount,
+        event_count
+    from {{ ref('stg_' ~ shop ~ '__totals') }}
+    {%- endfor %}
+{%- endmacro %}

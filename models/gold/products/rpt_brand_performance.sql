@@ -44,7 +44,7 @@ final as (
         mean_product_conversion_rate,
 
         -- ranks
-        row_number() over (partition by shop_id order by net_amount desc, brand) as revenue_rank,
+        row_number() over (partition by shop_id order by net_amount desc, brand asc) as revenue_rank,
         {{ conversion_rank('view_count', 'purchase_count', 'brand') }} as conversion_rank
     from brands
 

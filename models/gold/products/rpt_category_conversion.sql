@@ -15,6 +15,14 @@ products as (
 
 ),
 
+recording_shops as (
+
+    select distinct shop_id
+    from events
+    where event_type = 'purchase' and product_id is not null
+
+),
+
 category_events as (
 
     select
@@ -27,14 +35,7 @@ category_events as (
         on
             events.shop_id = products.shop_id
             and events.product_id = products.product_id
-
-),
-
-recording_shops as (
-
-    select distinct shop_id
-    from events
-    where event_type = 'purchase' and product_id is not null
+    inner join recording_shops on events.shop_id = recording_shops.shop_id
 
 ),
 
@@ -49,7 +50,6 @@ categories as (
         count(distinct session_id) as session_count,
         count(distinct if(event_type = 'purchase', session_id, null)) as converting_session_count
     from category_events
-    inner join recording_shops using (shop_id)
     group by shop_id, category_code
 
 ),

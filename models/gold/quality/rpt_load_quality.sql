@@ -7,7 +7,7 @@ loads as (
         *,
         row_number() over (
             partition by table_name, batch_id
-            order by loaded_at desc, status
+            order by loaded_at desc, status asc
         ) as recency
     from {{ ref('stg_bronze__loads') }}
 
@@ -15,18 +15,7 @@ loads as (
 
 staged as (
 
-    {% for shop, tables in var('shops').items() %}
-    {%- set outer = loop %}
-    {%- for entity in tables.bronze %}
-    {{ 'union all' if not (outer.first and loop.first) }}
-    select
-        '{{ shop }}__{{ entity }}' as table_name,
-        _batch_id as batch_id,
-        count(*) as staged_count
-    from {{ ref('stg_' ~ shop ~ '__' ~ entity) }}
-    group by _batch_id
-    {%- endfor %}
-    {%- endfor %}
+    {{ staged_row_counts() }}
 
 ),
 

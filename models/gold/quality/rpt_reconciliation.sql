@@ -3,10 +3,7 @@ with
 
 bronze as (
 
-    {%- for shop in var('shops') %}
-    {{ 'union all' if not loop.first }}
-    select * from {{ ref('stg_' ~ shop ~ '__totals') }}
-    {%- endfor %}
+    {{ union_bronze_totals() }}
 
 ),
 

@@ -1,2 +1,10 @@
 -- One row per shop and customer.
-{{ union_shops('customers') }}
+with
+
+final as (
+
+    {{ union_shops('customers') }}
+
+)
+
+select * from final

@@ -1,2 +1,10 @@
 -- One row per shop and event of its web site or clickstream: what was viewed, carted and bought.
-{{ union_shops('events') }}
+with
+
+final as (
+
+    {{ union_shops('events') }}
+
+)
+
+select * from final

@@ -1,2 +1,10 @@
 -- One row per shop and physical item that was ever in stock.
-{{ union_shops('inventory_items') }}
+with
+
+final as (
+
+    {{ union_shops('inventory_items') }}
+
+)
+
+select * from final

@@ -1,2 +1,10 @@
 -- One row per shop and product.
-{{ union_shops('products') }}
+with
+
+final as (
+
+    {{ union_shops('products') }}
+
+)
+
+select * from final

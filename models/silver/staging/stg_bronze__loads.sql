@@ -5,6 +5,25 @@ loads as (
 
     select * from {{ source('bronze', 'loads') }}
 
+),
+
+final as (
+
+    select
+        shop_id,
+        table_name,
+        batch_id,
+        source_file,
+        size_bytes,
+        sha256,
+        row_count,
+        rescued_count,
+        status,
+        rejected_reason,
+        table_version,
+        loaded_at
+    from loads
+
 )
 
-select * from loads
+select * from final

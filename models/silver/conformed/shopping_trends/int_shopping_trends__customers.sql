@@ -14,7 +14,7 @@ ranked as (
         *,
         row_number() over (
             partition by customer_id
-            order by previous_purchase_count desc, purchase_id
+            order by previous_purchase_count desc, purchase_id asc
         ) as recency
     from purchases
 

@@ -3,7 +3,10 @@ with
 
 lines as (
 
-    {{ distinct_rows(source('online_retail', 'online_retail__lines')) }}
+    {{ distinct_rows(source('online_retail', 'online_retail__lines'), [
+        'invoice', 'stock_code', 'description', 'quantity', 'invoice_at', 'unit_price',
+        'customer_id', 'country'
+    ]) }}
 
 ),
 

@@ -13,7 +13,8 @@ lines as (
         customer_id,
         country
     from {{ source('online_retail', 'online_retail__lines') }}
-    where {{ is_loaded_and_clean() }}
+    where
+        {{ is_loaded_and_clean() }}
 
 ),
 

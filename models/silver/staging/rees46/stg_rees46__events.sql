@@ -3,7 +3,10 @@ with
 
 events as (
 
-    {{ distinct_rows(source('rees46', 'rees46__events')) }}
+    {{ distinct_rows(source('rees46', 'rees46__events'), [
+        'event_at', 'event_type', 'product_id', 'category_id', 'category_code', 'brand',
+        'price', 'user_id', 'session_id'
+    ]) }}
 
 ),
 

@@ -14,7 +14,8 @@ events as (
         user_id,
         session_id
     from {{ source('rees46', 'rees46__events') }}
-    where {{ is_loaded_and_clean() }}
+    where
+        {{ is_loaded_and_clean() }}
 
 ),
 

@@ -3,7 +3,12 @@ with
 
 purchases as (
 
-    {{ distinct_rows(source('shopping_trends', 'shopping_trends__purchases')) }}
+    {{ distinct_rows(source('shopping_trends', 'shopping_trends__purchases'), [
+        'customer_id', 'age', 'gender', 'item_purchased', 'category', 'purchase_amount',
+        'location', 'size', 'color', 'season', 'review_rating', 'subscription_status',
+        'shipping_type', 'discount_applied', 'promo_code_used', 'previous_purchases',
+        'payment_method', 'purchase_frequency'
+    ]) }}
 
 ),
 

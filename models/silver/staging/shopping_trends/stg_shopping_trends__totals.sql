@@ -4,9 +4,27 @@ with
 purchases as (
 
     select distinct
-        * except (_rescued, _source_file, _batch_id, _ingested_at)
+        customer_id,
+        age,
+        gender,
+        item_purchased,
+        category,
+        purchase_amount,
+        location,
+        size,
+        color,
+        season,
+        review_rating,
+        subscription_status,
+        shipping_type,
+        discount_applied,
+        promo_code_used,
+        previous_purchases,
+        payment_method,
+        purchase_frequency
     from {{ source('shopping_trends', 'shopping_trends__purchases') }}
-    where {{ is_loaded_and_clean() }}
+    where
+        {{ is_loaded_and_clean() }}
 
 ),
 

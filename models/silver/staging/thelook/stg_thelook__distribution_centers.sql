@@ -3,7 +3,10 @@ with
 
 distinct_distribution_centers as (
 
-    {{ distinct_rows(source('thelook', 'thelook__distribution_centers')) }}
+    {{ distinct_rows(source('thelook', 'thelook__distribution_centers'), [
+        'distribution_center_id', 'distribution_center_name', 'latitude', 'longitude',
+        'geom'
+    ]) }}
 
 ),
 

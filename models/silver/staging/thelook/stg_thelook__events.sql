@@ -3,7 +3,10 @@ with
 
 distinct_events as (
 
-    {{ distinct_rows(source('thelook', 'thelook__events')) }}
+    {{ distinct_rows(source('thelook', 'thelook__events'), [
+        'event_id', 'user_id', 'sequence_number', 'session_id', 'created_at', 'ip_address',
+        'city', 'state', 'postal_code', 'browser', 'traffic_source', 'uri', 'event_type'
+    ]) }}
 
 ),
 

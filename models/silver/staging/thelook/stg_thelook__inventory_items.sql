@@ -3,7 +3,11 @@ with
 
 distinct_inventory_items as (
 
-    {{ distinct_rows(source('thelook', 'thelook__inventory_items')) }}
+    {{ distinct_rows(source('thelook', 'thelook__inventory_items'), [
+        'inventory_item_id', 'product_id', 'created_at', 'sold_at', 'cost',
+        'product_category', 'product_name', 'product_brand', 'product_retail_price',
+        'product_department', 'product_sku', 'product_distribution_center_id'
+    ]) }}
 
 ),
 

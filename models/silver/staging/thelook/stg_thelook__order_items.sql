@@ -3,7 +3,10 @@ with
 
 distinct_order_items as (
 
-    {{ distinct_rows(source('thelook', 'thelook__order_items')) }}
+    {{ distinct_rows(source('thelook', 'thelook__order_items'), [
+        'order_item_id', 'order_id', 'user_id', 'product_id', 'inventory_item_id', 'status',
+        'created_at', 'shipped_at', 'delivered_at', 'returned_at', 'sale_price'
+    ]) }}
 
 ),
 

@@ -3,7 +3,10 @@ with
 
 distinct_orders as (
 
-    {{ distinct_rows(source('thelook', 'thelook__orders')) }}
+    {{ distinct_rows(source('thelook', 'thelook__orders'), [
+        'order_id', 'user_id', 'status', 'gender', 'created_at', 'returned_at',
+        'shipped_at', 'delivered_at', 'item_count'
+    ]) }}
 
 ),
 

@@ -3,7 +3,10 @@ with
 
 distinct_products as (
 
-    {{ distinct_rows(source('thelook', 'thelook__products')) }}
+    {{ distinct_rows(source('thelook', 'thelook__products'), [
+        'product_id', 'cost', 'category', 'product_name', 'brand', 'retail_price',
+        'department', 'sku', 'distribution_center_id'
+    ]) }}
 
 ),
 

@@ -9,7 +9,8 @@ order_items as (
         max_by(status, _ingested_at) as status,
         max_by(sale_price, _ingested_at) as sale_price
     from {{ source('thelook', 'thelook__order_items') }}
-    where {{ is_loaded_and_clean() }}
+    where
+        {{ is_loaded_and_clean() }}
     group by order_item_id
 
 ),
@@ -18,7 +19,8 @@ events as (
 
     select count(distinct event_id) as event_count
     from {{ source('thelook', 'thelook__events') }}
-    where {{ is_loaded_and_clean() }}
+    where
+        {{ is_loaded_and_clean() }}
 
 ),
 

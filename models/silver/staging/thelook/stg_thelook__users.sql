@@ -3,7 +3,11 @@ with
 
 distinct_users as (
 
-    {{ distinct_rows(source('thelook', 'thelook__users')) }}
+    {{ distinct_rows(source('thelook', 'thelook__users'), [
+        'user_id', 'first_name', 'last_name', 'email', 'age', 'gender', 'state',
+        'street_address', 'postal_code', 'city', 'country', 'latitude', 'longitude',
+        'traffic_source', 'created_at', 'user_geom'
+    ]) }}
 
 ),
 

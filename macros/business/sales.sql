@@ -1,0 +1,49 @@
+{#- The bucket of a group in sales reports: what has none is `unknown`, so that shares add up to 1. -#}
+{% macro or_unknown(group) -%}
+    coalesce({{ group }}, 'unknown')
+{%- endmacro %}
+
+
+{#- The measures of a group of int_sales_lines, as its sales report needs them. -#}
+{% macro group_sales_measures() -%}
+    count(distinct if(is_sale, order_id, null)) as order_count,
+        count(distinct if(is_sale, customer_id, null)) as customer_count,
+        sum(unit_count) as unit_count,
+        sum(gross_amount) as gross_amount,
+        sum(returned_amount) as returned_amount,
+        sum(net_amount) as net_amount,
+        sum(cost_amount) as cost_amount,
+        sum(margin_amount) as margin_amount
+{%- endmacro %}
+
+
+{#- Net amount at report precision: the rounded gross less the rounded returned, so that rows add up. -#}
+{% macro net_amount(relation) -%}
+    {%- set gross = relation ~ '.gross_amount' -%}
+    {%- set returned = relation ~ '.returned_amount' -%}
+    {{ amount(amount(gross) ~ ' - ' ~ amount(returned)) }}
+{%- endmacro %}
+
+
+{#- Margin at report precision: the rounded net less the rounded cost; null where costs are not known. -#}
+{% macro margin_amount(relation) -%}
+    {{ amount(net_amount(relation) ~ ' - ' ~ amount(relation ~ '.cost_amount')) }}
+{%- endmacro %}
+
+
+{#- Share of the shop's net amount. -#}
+{% macro revenue_share(relation) -%}
+    {{ ratio(
+        relation ~ '.net_amount',
+        'sum(' ~ relation ~ '.net_amount) over (partition by ' ~ relation ~ '.shop_id)'
+    ) }}
+{%- endmacro %}
+
+
+{#- Rank by net amount within the shop; `unknown` is no group that could win, and comes last. -#}
+{% macro group_revenue_rank(group) -%}
+    row_number() over (
+            partition by shop_id
+            order by {{ group }} = 'unknown', net_amount desc, {{ group }}
+        )
+{%- endmacro %}

@@ -1,0 +1,70 @@
+"""The golden lake: tens of rows a shop, built once for all tests here."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lakehouse.ingest import load
+from lakehouse.lake import Lake
+from lakehouse.transform import run_dbt
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from pyspark.sql import SparkSession
+
+RAW = Path(__file__).parent / "golden" / "raw"
+VARS = {"min_pair_count": {"online_retail": 2, "default": 2}, "min_event_count": 1}
+
+
+def dbt_on(lake: Lake, folder: Path, *arguments: str) -> dbtRunnerResult:
+    """Runs dbt on a test's lake, with the golden variables and artifacts in a folder of its own."""
+    os.environ["DBT_TARGET_PATH"] = str(folder / "target")
+    os.environ["DBT_LOG_PATH"] = str(folder / "logs")
+    command, *rest = arguments
+    return run_dbt(lake, ["--quiet", command, *rest, "--vars", json.dumps(VARS)])
+
+
+class GoldenLake:
+    """The built golden lake, and what tests do with it."""
+
+    def __init__(self, spark: SparkSession, lake: Lake, folder: Path) -> None:
+        self.spark = spark
+        self.lake = lake
+        self.folder = folder
+
+    def dbt(self, *arguments: str) -> dbtRunnerResult:
+        return dbt_on(self.lake, self.folder, *arguments)
+
+    def rows(self, layer: str, table: str) -> list[dict[str, object]]:
+        return [row.asDict() for row in self.lake.read(self.spark, layer, table).collect()]
+
+    @contextmanager
+    def tampered(self, layer: str, table: str, statement: str) -> Iterator[None]:
+        """Runs a statement on a table (`{table}` in it) and takes it back after the block."""
+        path = f"delta.`{self.lake.path(layer, table)}`"
+        version = self.lake.version(self.spark, layer, table)
+        self.spark.sql(statement.format(table=path))
+        try:
+            yield
+        finally:
+            self.spark.sql(f"restore table {path} to version as of {version}")
+
+
+@pytest.fixture(scope="session")
+def golden(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> GoldenLake:
+    """The golden files loaded and built, every model and test of the project passed."""
+    folder = tmp_path_factory.mktemp("golden")
+    lake = Lake.at(folder / "lake", "golden_")
+    load(spark, lake, RAW, max_rescued=0.2)
+    golden = GoldenLake(spark, lake, folder)
+    result = golden.dbt("build")
+    failed = [run.node.name for run in result.result if run.status not in ("success", "pass")]
+    assert result.success, failed
+    return golden

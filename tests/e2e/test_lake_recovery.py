@@ -1,0 +1,71 @@
+"""What a lake survives: a lost metastore, two writers at once, shops without files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lakehouse.lake import Lake
+from lakehouse.lock import LakeBusyError
+from lakehouse.transform import register, run_dbt
+from tests.e2e.conftest import dbt_on
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from tests.e2e.conftest import GoldenLake
+
+
+def test_the_metastore_comes_back_from_the_folders(golden: GoldenLake) -> None:
+    lake, spark = golden.lake, golden.spark
+    schemas = [lake.schema(layer) for layer in ("bronze", "silver", "gold")]
+    before = {s: {r["tableName"] for r in spark.sql(f"show tables in {s}").collect()} for s in schemas}
+    rows = golden.rows("gold", "rpt_kpis")
+    for schema in schemas:
+        spark.sql(f"drop schema {schema} cascade")
+
+    register(spark, lake)
+
+    after = {s: {r["tableName"] for r in spark.sql(f"show tables in {s}").collect()} for s in schemas}
+    assert after == before
+    named = spark.table(f"{lake.schema('gold')}.rpt_kpis").collect()
+    assert [row.asDict() for row in named] == rows
+
+
+def test_a_second_dbt_on_the_same_lake_is_refused(golden: GoldenLake) -> None:
+    program = (
+        "import sys; from lakehouse.lake import Lake; from lakehouse.lock import lake_lock\n"
+        "with lake_lock(Lake.at(sys.argv[1]), 'a test'): print('held', flush=True); input()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", program, golden.lake.root],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == "held"
+        with pytest.raises(LakeBusyError, match="a test"):
+            run_dbt(golden.lake, ["run", "-s", "dim_shops"])
+    finally:
+        other.communicate("\n")
+
+
+def test_a_lake_without_any_file_builds_empty(spark: SparkSession, tmp_path: Path) -> None:
+    lake = Lake.at(tmp_path / "lake", "nofiles_")
+    result = dbt_on(lake, tmp_path, "build", "--exclude-resource-type", "unit_test")
+    failed = [run.node.name for run in result.result if run.status in ("error", "fail")]
+    assert result.success, failed
+    kpis = lake.read(spark, "gold", "rpt_kpis").collect()
+    assert {row["shop_id"]: row["order_count"] for row in kpis} == {
+        "online_retail": 0,
+        "rees46": 0,
+        "thelook": 0,
+        "shopping_trends": 0,
+    }
+    assert lake.read(spark, "gold", "fct_orders").count() == 0

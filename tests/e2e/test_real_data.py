@@ -1,0 +1,117 @@
+"""The real files, loaded and built, against the published figures. Needs REAL_DATA_DIR."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lakehouse.ingest import load
+from lakehouse.lake import Lake
+from lakehouse.transform import run_dbt
+
+if TYPE_CHECKING:
+    from pyspark.sql import Row, SparkSession
+
+REAL_DATA_DIR = os.environ.get("REAL_DATA_DIR")
+
+pytestmark = [
+    pytest.mark.real_data,
+    pytest.mark.skipif(not REAL_DATA_DIR, reason="REAL_DATA_DIR is not set"),
+]
+
+
+class RealLake:
+    """The built lake of the real files."""
+
+    def __init__(self, spark: SparkSession, lake: Lake) -> None:
+        self._spark = spark
+        self._lake = lake
+
+    def query(self, sql: str) -> list[Row]:
+        """Rows of a query; `{gold}` stands for the schema of gold."""
+        return self._spark.sql(sql.format(gold=self._lake.schema("gold"))).collect()
+
+    def value(self, sql: str) -> Any:
+        """The only value of a query."""
+        [[value]] = self.query(sql)
+        return value
+
+
+@pytest.fixture(scope="module")
+def real(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> RealLake:
+    assert REAL_DATA_DIR
+    folder = tmp_path_factory.mktemp("real")
+    lake = Lake.at(folder / "lake", "real_")
+    load(spark, lake, Path(REAL_DATA_DIR))
+    os.environ["DBT_TARGET_PATH"] = str(folder / "target")
+    os.environ["DBT_LOG_PATH"] = str(folder / "logs")
+    result = run_dbt(lake, ["--quiet", "build", "--exclude-resource-type", "unit_test"])
+    failed = [run.node.name for run in result.result if run.status in ("error", "fail")]
+    assert result.success, failed
+    return RealLake(spark, lake)
+
+
+def test_online_retail_headlines(real: RealLake) -> None:
+    [kpis] = real.query("select * from {gold}.rpt_kpis where shop_id = 'online_retail'")
+    assert kpis["gross_amount"] == Decimal("19642692.15")
+    assert kpis["returned_amount"] == Decimal("716425.97")
+    assert kpis["order_count"] == 39_516
+    assert kpis["average_order_value"] == Decimal("497.08")
+    assert kpis["customer_count"] == 5_852
+
+
+def test_online_retail_lines(real: RealLake) -> None:
+    set_aside = dict(
+        real.query("""
+            select line_type, sum(set_aside_amount)
+            from {gold}.fct_order_items where shop_id = 'online_retail' group by line_type
+        """)
+    )
+    count = "select count(*) from {gold}.fct_order_items where shop_id = 'online_retail'"
+    assert real.value(count) == 1_033_035
+    assert set_aside["fee"] == Decimal("76863.5980")
+    assert round(set_aside["adjustment"], 2) == Decimal("-147614.08")
+
+
+def test_online_retail_champions(real: RealLake) -> None:
+    champions = real.value("""
+        select count(*) from {gold}.rpt_customer_clv
+        where shop_id = 'online_retail' and clv_segment = 'VIP Champions'
+    """)
+    assert champions == 1_076
+
+
+def test_rees46_sessions(real: RealLake) -> None:
+    [kpis] = real.query("select * from {gold}.rpt_kpis where shop_id = 'rees46'")
+    assert kpis["session_count"] == 5_067
+    assert kpis["converting_session_count"] == 200
+    assert kpis["gross_amount"] == Decimal("59442.63")
+    assert kpis["average_order_value"] == Decimal("297.21")
+    samsung = real.value("""
+        select conversion_rate from {gold}.rpt_brand_performance
+        where shop_id = 'rees46' and brand = 'samsung'
+    """)
+    assert samsung == pytest.approx(0.028993, abs=5e-7)
+
+
+def test_thelook_items(real: RealLake) -> None:
+    lines = "select count(*) from {gold}.fct_order_items where shop_id = 'thelook'"
+    assert real.value(lines) == 507
+    returned = "select returned_amount from {gold}.rpt_kpis where shop_id = 'thelook'"
+    assert real.value(returned) == Decimal("2598.56")
+
+
+def test_shopping_trends_purchases(real: RealLake) -> None:
+    gross = "select gross_amount from {gold}.rpt_kpis where shop_id = 'shopping_trends'"
+    assert real.value(gross) == Decimal("233081.00")
+    clothing = real.value("""
+        select count(*)
+        from {gold}.fct_order_items
+        inner join {gold}.dim_products using (product_key)
+        where fct_order_items.shop_id = 'shopping_trends' and category = 'Clothing'
+    """)
+    assert clothing == 1_737
