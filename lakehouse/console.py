@@ -76,7 +76,9 @@ class LoadProgress:
 
 
 class BuildProgress:
-    """Listens to dbt's events: moves a bar, and says at once what failed."""
+    """Listens to dbt's events and moves a bar; dbt itself says what failed."""
+
+    _DONE = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
 
     def __init__(self, update: Callable[[int, int, str], None]) -> None:
         """Keeps the bar to move."""
@@ -86,16 +88,8 @@ class BuildProgress:
     def __call__(self, event: EventMsg) -> None:
         """Takes one event of dbt."""
         info: Any = event.info
-        if info.name in (
-            "LogModelResult",
-            "LogTestResult",
-            "LogSeedResult",
-            "LogSnapshotResult",
-        ):
+        if info.name in self._DONE:
+            data: Any = event.data
+            total = data.num_models if info.name == "LogTestResult" else data.total
             self._done += 1
-            name = event.data.node_info.node_name
-            self._update(self._done, event.data.total, name)
-            if event.data.status.lower().split()[0] in ("error", "fail", "warn"):
-                console.print(f"  {info.msg}", markup=False)
-        elif info.level == "error":
-            console.print(f"  {info.msg}", markup=False)
+            self._update(self._done, total, data.node_info.node_name)
