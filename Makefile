@@ -20,13 +20,13 @@ lint: setup ## What needs no Spark: ruff, mypy, sqlfluff, dbt parse
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --processes 0 models macros tests snapshots
+	@$(BIN)/sqlfluff lint --processes 0 models snapshots tests/dbt
 	@$(BIN)/lakehouse dbt --quiet parse --no-partial-parse --warn-error
 
 fix: setup ## Let the linters mend what they can
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-	@$(BIN)/sqlfluff fix --processes 0 models tests snapshots
+	@$(BIN)/sqlfluff fix --processes 0 models snapshots tests/dbt
 
 lock: setup ## Resolve requirements.in anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements.in -o requirements.lock
