@@ -19,8 +19,9 @@
 
 
 {#- Gross amount per order with a sale; null without one. -#}
-{% macro average_order_value(relation) -%}
-    {{ amount(relation ~ '.gross_amount / nullif(' ~ relation ~ '.order_count, 0)') }}
+{% macro average_order_value(relation='') -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    {{ amount(prefix ~ 'gross_amount / nullif(' ~ prefix ~ 'order_count, 0)') }}
 {%- endmacro %}
 
 

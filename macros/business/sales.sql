@@ -18,25 +18,22 @@
 
 
 {#- Net amount at report precision: the rounded gross less the rounded returned, so that rows add up. -#}
-{% macro net_amount(relation) -%}
-    {%- set gross = relation ~ '.gross_amount' -%}
-    {%- set returned = relation ~ '.returned_amount' -%}
-    {{ amount(amount(gross) ~ ' - ' ~ amount(returned)) }}
+{% macro rounded_net_amount(relation='') -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    {{ amount(amount(prefix ~ 'gross_amount') ~ ' - ' ~ amount(prefix ~ 'returned_amount')) }}
 {%- endmacro %}
 
 
 {#- Margin at report precision: the rounded net less the rounded cost; null where costs are not known. -#}
-{% macro margin_amount(relation) -%}
-    {{ amount(net_amount(relation) ~ ' - ' ~ amount(relation ~ '.cost_amount')) }}
+{% macro rounded_margin_amount(relation='') -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    {{ amount(rounded_net_amount(relation) ~ ' - ' ~ amount(prefix ~ 'cost_amount')) }}
 {%- endmacro %}
 
 
-{#- Share of the shop's net amount. -#}
-{% macro revenue_share(relation) -%}
-    {{ ratio(
-        relation ~ '.net_amount',
-        'sum(' ~ relation ~ '.net_amount) over (partition by ' ~ relation ~ '.shop_id)'
-    ) }}
+{#- Share of the shop's net amount, over rows that hold all of it. -#}
+{% macro revenue_share() -%}
+    {{ ratio('net_amount', 'sum(net_amount) over (partition by shop_id)') }}
 {%- endmacro %}
 
 
@@ -44,6 +41,6 @@
 {% macro group_revenue_rank(group) -%}
     row_number() over (
             partition by shop_id
-            order by {{ group }} = 'unknown', net_amount desc, {{ group }}
+            order by {{ group }} = 'unknown' asc, net_amount desc, {{ group }} asc
         )
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- The grain of a model: no two rows share these columns, and none of them is null. -#}
-{% test unique_grain(model, columns) %}
+{#- The grain of a model: no two rows share these columns, and none but the nullable ones is null. -#}
+{% test unique_grain(model, columns, nullable=[]) %}
 
     with
 
@@ -17,7 +17,7 @@
     from grain
     where
         row_count > 1
-        {%- for column in columns %}
+        {%- for column in columns if column not in nullable %}
         or {{ column }} is null
         {%- endfor %}
 

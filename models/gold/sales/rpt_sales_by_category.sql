@@ -1,0 +1,63 @@
+-- One row per shop and category, `unknown` included: what it sold, and its share of the shop.
+-- Only shops that have categories.
+with
+
+sales_lines as (
+
+    select * from {{ ref('int_sales_lines') }}
+
+),
+
+categories as (
+
+    select
+        shop_id,
+        {{ or_unknown('category') }} as category,
+        count(category) as known_count,
+        {{ group_sales_measures() }}
+    from sales_lines
+    group by shop_id, {{ or_unknown('category') }}
+
+),
+
+shared as (
+
+    select
+        *,
+        {{ revenue_share() }} as revenue_share,
+        {{ group_revenue_rank('category') }} as revenue_rank,
+        sum(known_count) over (partition by shop_id) > 0 as is_recorded
+    from categories
+
+),
+
+final as (
+
+    select
+        -- ids
+        shop_id,
+        category,
+
+        -- counts
+        order_count,
+        customer_count,
+        unit_count,
+
+        -- amounts
+        {{ amount('gross_amount') }} as gross_amount,
+        {{ amount('returned_amount') }} as returned_amount,
+        {{ rounded_net_amount() }} as net_amount,
+        {{ average_order_value() }} as average_order_value,
+        {{ amount('cost_amount') }} as cost_amount,
+        {{ rounded_margin_amount() }} as margin_amount,
+
+        -- rates and ranks
+        {{ ratio('margin_amount', 'net_amount') }} as margin_rate,
+        revenue_share,
+        revenue_rank
+    from shared
+    where is_recorded
+
+)
+
+select * from final
