@@ -92,6 +92,11 @@ def node_results(result: dbtRunnerResult) -> list[RunResult]:
     return [node for node in result.result.results if isinstance(node, RunResult)]
 
 
+def failed_nodes(result: dbtRunnerResult) -> list[str]:
+    """Names of the models and tests that did not succeed, those skipped for them left out."""
+    return [n.node.name for n in node_results(result) if n.status in ("error", "fail")]
+
+
 def check(result: dbtRunnerResult) -> None:
     """Checks that a dbt run succeeded.
 
@@ -102,5 +107,5 @@ def check(result: dbtRunnerResult) -> None:
         return
     if result.exception is not None:
         raise LakehouseError(f"dbt stopped: {result.exception}")
-    failed = [n.node.name for n in node_results(result) if n.status in ("error", "fail")]
+    failed = failed_nodes(result)
     raise LakehouseError(f"{len(failed)} failed in dbt: {', '.join(failed[:10])}")

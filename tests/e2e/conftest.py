@@ -13,7 +13,7 @@ import pytest
 
 from lakehouse.ingest import load
 from lakehouse.lake import Lake
-from lakehouse.transform import run_dbt
+from lakehouse.transform import failed_nodes, run_dbt
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -65,6 +65,5 @@ def golden(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Gol
     load(spark, lake, RAW, max_rescued=0.2)
     golden = GoldenLake(spark, lake, folder)
     result = golden.dbt("build")
-    failed = [run.node.name for run in result.result if run.status not in ("success", "pass")]
-    assert result.success, failed
+    assert result.success, failed_nodes(result)
     return golden

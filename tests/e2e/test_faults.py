@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lakehouse.transform import failed_nodes
+
 if TYPE_CHECKING:
     from tests.e2e.conftest import GoldenLake
 
 
 def _failed(golden: GoldenLake, *arguments: str) -> set[str]:
-    result = golden.dbt(*arguments)
-    return {run.node.name for run in result.result if run.status in ("error", "fail")}
+    return set(failed_nodes(golden.dbt(*arguments)))
 
 
 def test_a_row_against_a_check_is_refused_and_the_table_stays(golden: GoldenLake) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from lakehouse.lake import Lake
 from lakehouse.lock import LakeBusyError
-from lakehouse.transform import register, run_dbt
+from lakehouse.transform import failed_nodes, register, run_dbt
 from tests.e2e.conftest import dbt_on
 
 if TYPE_CHECKING:
@@ -20,18 +20,21 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import GoldenLake
 
 
+def _table_names(spark: SparkSession, schema: str) -> set[str]:
+    return {row["tableName"] for row in spark.sql(f"show tables in {schema}").collect()}
+
+
 def test_the_metastore_comes_back_from_the_folders(golden: GoldenLake) -> None:
     lake, spark = golden.lake, golden.spark
     schemas = [lake.schema(layer) for layer in ("bronze", "silver", "gold")]
-    before = {s: {r["tableName"] for r in spark.sql(f"show tables in {s}").collect()} for s in schemas}
+    before = {s: _table_names(spark, s) for s in schemas}
     rows = golden.rows("gold", "rpt_kpis")
     for schema in schemas:
         spark.sql(f"drop schema {schema} cascade")
 
     register(spark, lake)
 
-    after = {s: {r["tableName"] for r in spark.sql(f"show tables in {s}").collect()} for s in schemas}
-    assert after == before
+    assert {s: _table_names(spark, s) for s in schemas} == before
     named = spark.table(f"{lake.schema('gold')}.rpt_kpis").collect()
     assert [row.asDict() for row in named] == rows
 
@@ -59,8 +62,7 @@ def test_a_second_dbt_on_the_same_lake_is_refused(golden: GoldenLake) -> None:
 def test_a_lake_without_any_file_builds_empty(spark: SparkSession, tmp_path: Path) -> None:
     lake = Lake.at(tmp_path / "lake", "nofiles_")
     result = dbt_on(lake, tmp_path, "build", "--exclude-resource-type", "unit_test")
-    failed = [run.node.name for run in result.result if run.status in ("error", "fail")]
-    assert result.success, failed
+    assert result.success, failed_nodes(result)
     kpis = lake.read(spark, "gold", "rpt_kpis").collect()
     assert {row["shop_id"]: row["order_count"] for row in kpis} == {
         "online_retail": 0,

@@ -11,7 +11,7 @@ import pytest
 
 from lakehouse.ingest import load
 from lakehouse.lake import Lake
-from lakehouse.transform import run_dbt
+from lakehouse.transform import failed_nodes, run_dbt
 
 if TYPE_CHECKING:
     from pyspark.sql import Row, SparkSession
@@ -50,8 +50,7 @@ def real(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> RealL
     os.environ["DBT_TARGET_PATH"] = str(folder / "target")
     os.environ["DBT_LOG_PATH"] = str(folder / "logs")
     result = run_dbt(lake, ["--quiet", "build", "--exclude-resource-type", "unit_test"])
-    failed = [run.node.name for run in result.result if run.status in ("error", "fail")]
-    assert result.success, failed
+    assert result.success, failed_nodes(result)
     return RealLake(spark, lake)
 
 
@@ -65,7 +64,7 @@ def test_online_retail_headlines(real: RealLake) -> None:
 
 
 def test_online_retail_lines(real: RealLake) -> None:
-    set_aside = dict(
+    set_aside: dict[str, Decimal] = dict(
         real.query("""
             select line_type, sum(set_aside_amount)
             from {gold}.fct_order_items where shop_id = 'online_retail' group by line_type

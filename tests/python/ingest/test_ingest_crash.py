@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shop_files import EVENTS_HEADER, csv_text, event, write
 
 from lakehouse.errors import LakehouseError
 from lakehouse.ingest import load, read_ledger
@@ -19,6 +18,7 @@ from lakehouse.ingest.ledger import write_entry
 from lakehouse.lake import Lake
 from lakehouse.lock import LakeBusyError, lake_lock
 from lakehouse.session import PROJECT_DIR
+from tests.python.ingest.shop_files import EVENTS_HEADER, csv_text, event, write
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from shop_files import write
 
 from lakehouse.contracts import load_contracts
 from lakehouse.errors import LakehouseError
 from lakehouse.ingest.discover import discover
+from tests.python.ingest.shop_files import write
 
 CONTRACTS = load_contracts()
 

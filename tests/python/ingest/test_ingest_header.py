@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from shop_files import LINES_HEADER, csv_text, line, write
 
 from lakehouse.contracts import load_contracts
 from lakehouse.ingest.header import Layout, read_layout
 from lakehouse.ingest.scan import UnfitFileError
+from tests.python.ingest.shop_files import LINES_HEADER, csv_text, line, write
 
 CONTRACTS = load_contracts()
 TABLE = CONTRACTS["online_retail"].tables[0]

@@ -9,17 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shop_files import (
-    EVENTS_HEADER,
-    LINES_HEADER,
-    PURCHASES_HEADER,
-    csv_text,
-    event,
-    line,
-    purchase,
-    write,
-)
-from test_ingest_workbook import ROW, workbook
 
 from lakehouse.contracts import load_contracts
 from lakehouse.errors import LakehouseError
@@ -34,6 +23,17 @@ from lakehouse.ingest import (
 )
 from lakehouse.ingest.ledger import batch_id
 from lakehouse.lake import Lake
+from tests.python.ingest.shop_files import (
+    EVENTS_HEADER,
+    LINES_HEADER,
+    PURCHASES_HEADER,
+    csv_text,
+    event,
+    line,
+    purchase,
+    write,
+)
+from tests.python.ingest.test_ingest_workbook import ROW, workbook
 
 if TYPE_CHECKING:
     from pyspark.sql import Row, SparkSession

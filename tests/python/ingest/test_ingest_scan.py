@@ -7,12 +7,12 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from shop_files import EVENTS_HEADER, csv_text, event, write
 
 from lakehouse.contracts import load_contracts
 from lakehouse.ingest import scan as scan_module
 from lakehouse.ingest.discover import DataFile
 from lakehouse.ingest.scan import FileScan, UnfitFileError, open_text, scan
+from tests.python.ingest.shop_files import EVENTS_HEADER, csv_text, event, write
 
 TABLE = load_contracts()["rees46"].tables[0]
 CSV = csv_text(EVENTS_HEADER, event(), event())

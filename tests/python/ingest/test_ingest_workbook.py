@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from shop_files import LINES_HEADER, write
 
 from lakehouse.contracts import load_contracts
 from lakehouse.ingest.scan import UnfitFileError
 from lakehouse.ingest.workbook import SheetRows, cell_text, convert
+from tests.python.ingest.shop_files import LINES_HEADER, write
 
 TABLE = load_contracts()["online_retail"].tables[0]
 WHEN = datetime.datetime(2010, 12, 1, 8, 26)
