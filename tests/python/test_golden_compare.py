@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-GOLDEN = Path(__file__).parents[1] / "e2e" / "golden"
-
-
-def _load() -> ModuleType:
-    """The module beside the golden files, which is no installed package."""
-    spec = importlib.util.spec_from_file_location("golden_compare", GOLDEN / "compare.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-golden = _load()
+from tests.e2e.golden.compare import compare, expected_tables
 
 EXPECTED = """\
 shop_id,n,name,amount,rate,mean,is_new,seen_at,seen_date
@@ -72,7 +55,7 @@ def expected_csv(tmp_path: Path) -> Path:
 
 
 def _compare(rows: list[dict[str, Any]], path: Path) -> list[str]:
-    differences: list[str] = golden.compare(rows, path, ["shop_id", "n"])
+    differences: list[str] = compare(rows, path, ["shop_id", "n"])
     return differences
 
 
@@ -140,19 +123,19 @@ def test_rows_that_share_a_key_are_matched_by_contents(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("order_key,quantity,price\no,1,2\no,2,2\no,2,2\n", encoding="utf-8")
     rows = [{"order_key": "o", "quantity": q, "price": Decimal(2)} for q in (2, 1, 2)]
-    assert golden.compare(rows, path, ["order_key"]) == []
+    assert compare(rows, path, ["order_key"]) == []
     rows[0]["price"] = Decimal(3)
-    assert golden.compare(rows, path, ["order_key"]) == ["order_key=o: price: expected 2 got 3"]
+    assert compare(rows, path, ["order_key"]) == ["order_key=o: price: expected 2 got 3"]
 
 
 def test_a_file_without_its_keys_is_refused(expected_csv: Path) -> None:
     with pytest.raises(ValueError, match="no column order_key"):
-        golden.compare([], expected_csv, ["order_key"])
+        compare([], expected_csv, ["order_key"])
 
 
 def test_every_expected_file_is_listed_and_holds_its_keys() -> None:
-    tables = golden.expected_tables()
+    tables = expected_tables()
     assert tables
     for table in tables:
-        differences = golden.compare([], table.csv_path, table.keys)
+        differences = compare([], table.csv_path, table.keys)
         assert differences, f"{table.csv_path} expects nothing"
