@@ -18,40 +18,40 @@ basket_counts as (
 
 ),
 
-item_counts as (
+-- Rare items go before the join: no pair of theirs could count, and with them the join explodes.
+-- The number of an item stands for its shop, level and name, so that pairs are counted by two integers.
+items as (
 
     select
         shop_id,
         level,
+        basis,
         item,
-        count(*) as item_count
+        count(*) as item_count,
+        row_number() over (order by shop_id, level, item) as item_number
     from baskets
-    group by shop_id, level, item
+    group by shop_id, level, basis, item
+    having count(*) >= {{ by_shop('min_pair_count') }}
 
 ),
 
--- Rare items go before the join: no pair of theirs could count, and with them the join explodes.
 frequent as (
 
     select
-        baskets.*,
-        item_counts.item_count
+        baskets.shop_id,
+        baskets.level,
+        baskets.basket_id,
+        items.item_number
     from baskets
-    inner join item_counts using (shop_id, level, item)
-    where item_counts.item_count >= {{ by_shop('min_pair_count', 'baskets.shop_id') }}
+    inner join items using (shop_id, level, item)
 
 ),
 
 pairs as (
 
     select
-        a.shop_id,
-        a.level,
-        a.basis,
-        a.item as item_a,
-        b.item as item_b,
-        a.item_count as item_a_count,
-        b.item_count as item_b_count,
+        a.item_number as item_a_number,
+        b.item_number as item_b_number,
         count(*) as pair_count
     from frequent as a
     inner join frequent as b
@@ -59,9 +59,8 @@ pairs as (
             a.shop_id = b.shop_id
             and a.level = b.level
             and a.basket_id = b.basket_id
-            and a.item < b.item
-    group by a.shop_id, a.level, a.basis, a.item, b.item, a.item_count, b.item_count
-    having count(*) >= {{ by_shop('min_pair_count', 'a.shop_id') }}
+            and a.item_number < b.item_number
+    group by a.item_number, b.item_number
 
 ),
 
@@ -74,17 +73,30 @@ products as (
 measured as (
 
     select
-        pairs.*,
+        items_a.shop_id,
+        items_a.level,
+        items_a.basis,
+        items_a.item as item_a,
+        items_b.item as item_b,
+        pairs.pair_count,
+        items_a.item_count as item_a_count,
+        items_b.item_count as item_b_count,
         basket_counts.basket_count,
         {{ ratio('pairs.pair_count', 'basket_counts.basket_count') }} as support,
-        {{ ratio('pairs.pair_count', 'pairs.item_a_count') }} as confidence_a_to_b,
-        {{ ratio('pairs.pair_count', 'pairs.item_b_count') }} as confidence_b_to_a,
+        {{ ratio('pairs.pair_count', 'items_a.item_count') }} as confidence_a_to_b,
+        {{ ratio('pairs.pair_count', 'items_b.item_count') }} as confidence_b_to_a,
         {{ ratio(
             'cast(pairs.pair_count as double) * basket_counts.basket_count',
-            'cast(pairs.item_a_count as double) * pairs.item_b_count'
+            'cast(items_a.item_count as double) * items_b.item_count'
         ) }} as lift
     from pairs
-    inner join basket_counts using (shop_id, level)
+    inner join items as items_a on pairs.item_a_number = items_a.item_number
+    inner join items as items_b on pairs.item_b_number = items_b.item_number
+    inner join basket_counts
+        on
+            items_a.shop_id = basket_counts.shop_id
+            and items_a.level = basket_counts.level
+    where pairs.pair_count >= {{ by_shop('min_pair_count', 'items_a.shop_id') }}
 
 ),
 
