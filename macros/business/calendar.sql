@@ -7,3 +7,12 @@
         when month({{ date }}) in (9, 10, 11) then 'Fall'
     end
 {%- endmacro %}
+
+
+{#- Months from one date's month to another's, whole and signed. -#}
+{% macro months_apart(from_date, to_date) -%}
+    cast(
+            (year({{ to_date }}) - year({{ from_date }})) * 12
+            + month({{ to_date }}) - month({{ from_date }}) as bigint
+        )
+{%- endmacro %}

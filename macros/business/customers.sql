@@ -33,3 +33,19 @@
         else 'Regular'
     end
 {%- endmacro %}
+
+
+{#-
+    The RFM segment by quintiles, 5 the best: the first rule that holds. Recent means 4 or 5, often
+    4 or 5; who is of the lowest frequency and recent is new.
+-#}
+{% macro rfm_segment(r_score, f_score, m_score) -%}
+    case
+        when {{ r_score }} >= 4 and {{ f_score }} >= 4 and {{ m_score }} >= 4 then 'Champions'
+        when {{ r_score }} >= 3 and {{ f_score }} >= 4 then 'Loyal'
+        when {{ r_score }} >= 4 and {{ f_score }} = 1 then 'New'
+        when {{ r_score }} >= 3 then 'Potential'
+        when {{ f_score }} >= 3 or {{ m_score }} >= 3 then 'At risk'
+        else 'Lost'
+    end
+{%- endmacro %}

@@ -20,7 +20,13 @@
         'order_items': [
             'shop_id', 'order_item_id', 'order_id', 'customer_id', 'product_id', 'ordered_at',
             'line_type', 'is_sale', 'quantity', 'unit_price', 'gross_amount', 'returned_amount',
-            'set_aside_amount', 'cost_amount'
+            'set_aside_amount', 'cost_amount', 'returned_at'
+        ],
+        'order_attributes': [
+            'shop_id', 'order_id', 'customer_id', 'product_id', 'gender', 'age_band', 'state',
+            'category', 'size', 'color', 'season', 'shipping_type', 'payment_method',
+            'purchase_frequency', 'age', 'previous_purchase_count', 'purchase_amount',
+            'review_rating', 'is_subscriber', 'is_discount_applied', 'is_promo_code_used'
         ],
         'events': [
             'shop_id', 'event_id', 'session_id', 'customer_id', 'product_id', 'event_type',

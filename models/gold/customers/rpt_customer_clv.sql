@@ -1,10 +1,9 @@
 -- One row per shop and customer with a sale: lifetime value, quartiles and the segment they make.
 with
 
-orders as (
+lifetimes as (
 
-    select * from {{ ref('int_orders') }}
-    where customer_id is not null
+    select * from {{ ref('int_customer_lifetimes') }}
 
 ),
 
@@ -14,24 +13,13 @@ customers as (
 
 ),
 
-lifetimes as (
-
-    select
-        shop_id,
-        customer_id,
-        sum(net_amount) as lifetime_value,
-        {{ count_where('has_sale') }} as order_count,
-        count(distinct if(has_sale, trunc(order_date, 'MONTH'), null)) as active_month_count
-    from orders
-    group by shop_id, customer_id
-    having count_if(has_sale) > 0
-
-),
-
 measured as (
 
     select
-        lifetimes.*,
+        lifetimes.shop_id,
+        lifetimes.customer_id,
+        lifetimes.net_amount as lifetime_value,
+        lifetimes.order_count,
         coalesce(customers.previous_purchase_count, lifetimes.active_month_count) as loyalty_measure
     from lifetimes
     inner join customers

@@ -44,7 +44,13 @@ final as (
         order_items.is_sale,
 
         -- timestamps: the line's own, where the shop gives one
-        coalesce(order_items.ordered_at, orders.ordered_at) as ordered_at
+        coalesce(order_items.ordered_at, orders.ordered_at) as ordered_at,
+        -- when it came back; a return without a time of its own counts from the order on
+        if(
+            order_items.returned_amount > 0,
+            coalesce(order_items.returned_at, order_items.ordered_at, orders.ordered_at),
+            null
+        ) as returned_at
     from order_items
     left join orders
         on

@@ -23,7 +23,8 @@ final as (
         if(line_type = 'sale', line_amount, 0) as gross_amount,
         if(line_type = 'return', -line_amount, 0) as returned_amount,
         if(line_type in ('sale', 'return'), 0, line_amount) as set_aside_amount,
-        cast(null as decimal(18, 4)) as cost_amount
+        cast(null as decimal(18, 4)) as cost_amount,
+        if(line_type = 'return', invoice_at, null) as returned_at
     from lines
 
 )

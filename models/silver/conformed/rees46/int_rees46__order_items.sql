@@ -23,7 +23,8 @@ final as (
         coalesce(price, 0) as gross_amount,
         cast(0 as decimal(18, 4)) as returned_amount,
         cast(0 as decimal(18, 4)) as set_aside_amount,
-        cast(null as decimal(18, 4)) as cost_amount
+        cast(null as decimal(18, 4)) as cost_amount,
+        cast(null as timestamp) as returned_at
     from events
     where event_type = 'purchase'
 

@@ -23,7 +23,8 @@ final as (
         purchase_amount as gross_amount,
         cast(0 as decimal(18, 4)) as returned_amount,
         cast(0 as decimal(18, 4)) as set_aside_amount,
-        cast(null as decimal(18, 4)) as cost_amount
+        cast(null as decimal(18, 4)) as cost_amount,
+        cast(null as timestamp) as returned_at
     from purchases
 
 )

@@ -1,0 +1,73 @@
+-- One row per shop, dimension and bucket of customers with a sale: who they are and what they bring.
+with
+
+customer_buckets as (
+
+    select * from {{ ref('int_customer_buckets') }}
+
+),
+
+lifetimes as (
+
+    select * from {{ ref('int_customer_lifetimes') }}
+
+),
+
+buckets as (
+
+    select
+        customer_buckets.shop_id,
+        customer_buckets.dimension,
+        customer_buckets.bucket,
+        count(*) as customer_count,
+        sum(lifetimes.order_count) as order_count,
+        sum(lifetimes.gross_amount) as gross_amount,
+        sum(lifetimes.net_amount) as net_amount,
+        sum(lifetimes.margin_amount) as margin_amount,
+        -- the top spender; ids break ties, the first one wins
+        min_by(
+            struct(lifetimes.customer_id, lifetimes.net_amount),
+            struct(-lifetimes.net_amount, lifetimes.customer_id)
+        ) as top_customer
+    from customer_buckets
+    inner join lifetimes
+        on
+            customer_buckets.shop_id = lifetimes.shop_id
+            and customer_buckets.customer_id = lifetimes.customer_id
+    group by customer_buckets.shop_id, customer_buckets.dimension, customer_buckets.bucket
+
+),
+
+final as (
+
+    select
+        -- ids
+        shop_id,
+        dimension,
+        bucket,
+
+        -- counts
+        customer_count,
+        order_count,
+
+        -- amounts
+        {{ amount('gross_amount') }} as gross_amount,
+        {{ amount('net_amount') }} as net_amount,
+        {{ average_order_value() }} as average_order_value,
+        {{ amount('net_amount / nullif(customer_count, 0)') }} as revenue_per_customer,
+        {{ amount('margin_amount') }} as margin_amount,
+
+        -- top spender
+        {{ entity_key('top_customer.customer_id') }} as top_customer_key,
+        {{ amount('top_customer.net_amount') }} as top_customer_amount,
+
+        -- ranks
+        row_number() over (
+            partition by shop_id, dimension
+            order by bucket = 'unknown' asc, net_amount desc, bucket asc
+        ) as revenue_rank
+    from buckets
+
+)
+
+select * from final

@@ -1,0 +1,63 @@
+-- One row per shop, subscribers or others, and how often they say to buy. Only shops that record both.
+with
+
+orders as (
+
+    select * from {{ ref('int_orders') }}
+    where has_sale and purchase_frequency is not null
+
+),
+
+customers as (
+
+    select * from {{ ref('int_customers') }}
+    where is_subscriber is not null
+
+),
+
+frequencies as (
+
+    select
+        orders.shop_id,
+        customers.is_subscriber,
+        orders.purchase_frequency,
+        count(*) as order_count,
+        count(distinct orders.customer_id) as customer_count,
+        sum(orders.gross_amount) as gross_amount,
+        sum(orders.net_amount) as net_amount,
+        percentile(orders.gross_amount, 0.5) as median_order_amount
+    from orders
+    inner join customers
+        on
+            orders.shop_id = customers.shop_id
+            and orders.customer_id = customers.customer_id
+    group by orders.shop_id, customers.is_subscriber, orders.purchase_frequency
+
+),
+
+final as (
+
+    select
+        -- ids
+        shop_id,
+        is_subscriber,
+        purchase_frequency,
+
+        -- numerics
+        order_count,
+        customer_count,
+        {{ amount('net_amount') }} as net_amount,
+        {{ average_order_value() }} as average_order_value,
+        {{ amount('median_order_amount') }} as median_order_amount,
+
+        -- within subscribers, or within the others
+        {{ ratio('order_count', 'sum(order_count) over (partition by shop_id, is_subscriber)') }} as order_share,
+        row_number() over (
+            partition by shop_id, is_subscriber
+            order by order_count desc, purchase_frequency asc
+        ) as frequency_rank
+    from frequencies
+
+)
+
+select * from final

@@ -1,0 +1,35 @@
+-- One row per shop and known customer with a sale: all that their orders came to.
+with
+
+orders as (
+
+    select * from {{ ref('int_orders') }}
+    where customer_id is not null
+
+),
+
+final as (
+
+    select
+        -- ids
+        shop_id,
+        customer_id,
+
+        -- numerics
+        {{ count_where('has_sale') }} as order_count,
+        count(distinct if(has_sale, trunc(order_date, 'MONTH'), null)) as active_month_count,
+        sum(gross_amount) as gross_amount,
+        sum(returned_amount) as returned_amount,
+        sum(net_amount) as net_amount,
+        sum(margin_amount) as margin_amount,
+
+        -- dates: of orders with a sale; null where none of them has a date
+        min(if(has_sale, order_date, null)) as first_order_date,
+        max(if(has_sale, order_date, null)) as last_order_date
+    from orders
+    group by shop_id, customer_id
+    having count_if(has_sale) > 0
+
+)
+
+select * from final
