@@ -63,9 +63,13 @@ def load_files(
     Raises:
         LakehouseError: see `lakehouse.ingest.load`.
     """
+    from lakehouse.contracts.reader import load_contracts
     from lakehouse.ingest import load
+    from lakehouse.ingest.discover import discover
     from lakehouse.session import open_session
 
+    # A folder with nothing to load is said before Spark takes its seconds to start.
+    discover(folder, load_contracts(), shop)
     console.print(f"Loading {folder} into {lake.root}", markup=False)
     spark = open_session(lake)
     with progress_bar("Loading") as update:
@@ -146,6 +150,34 @@ def write_docs(lake: Lake, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(target / "static_index.html", out)
     console.print(f"Wrote {out}", markup=False)
+
+
+def export_file(
+    lake: Lake,
+    table: str,
+    file_format: str,
+    out: Path | None,
+    shop_id: str | None,
+    guard_formulas: bool,
+) -> None:
+    """Writes a table to a file, and says what to mind when a spreadsheet opens it.
+
+    Raises:
+        LakehouseError: see `lakehouse.export.export_table`.
+    """
+    from lakehouse.export import export_table
+
+    export = export_table(lake, table, file_format, out, shop_id, guard_formulas)
+    console.print(
+        f"Wrote {export.row_count:,} rows, {export.size_bytes / 1e6:,.1f} MB: {export.path}",
+        markup=False,
+    )
+    if export.formula_like_count and not export.is_guarded:
+        console.print(
+            f"  {export.formula_like_count:,} texts begin with = + - or @, which a spreadsheet "
+            "takes for formulas. For one, export xlsx, or add --guard-formulas.",
+            markup=False,
+        )
 
 
 def print_headlines(lake: Lake) -> None:

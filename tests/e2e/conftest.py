@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,10 +24,11 @@ VARS = {"min_pair_count": {"online_retail": 2, "default": 2}, "min_event_count":
 
 def dbt_on(lake: Lake, folder: Path, *arguments: str) -> dbtRunnerResult:
     """Runs dbt on a test's lake, with the golden variables and artifacts in a folder of its own."""
-    os.environ["DBT_TARGET_PATH"] = str(folder / "target")
-    os.environ["DBT_LOG_PATH"] = str(folder / "logs")
     command, *rest = arguments
-    return run_dbt(lake, ["--quiet", command, *rest, "--vars", json.dumps(VARS)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
+        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
+        return run_dbt(lake, ["--quiet", command, *rest, "--vars", json.dumps(VARS)])
 
 
 class GoldenLake:

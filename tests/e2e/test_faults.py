@@ -85,7 +85,8 @@ def test_a_batch_that_the_ledger_does_not_know_is_not_built(golden: GoldenLake) 
     with golden.tampered(
         "bronze",
         "shopping_trends__purchases",
-        "insert into {table} by name select * except (_batch_id), 'killed' as _batch_id from {table}",
+        "insert into {table} by name "
+        "select * except (_batch_id), 'killed' as _batch_id from {table}",
     ):
         assert _failed(golden, "run", "-s", "stg_shopping_trends__purchases") == set()
     assert len(golden.rows("silver", "stg_shopping_trends__purchases")) == len(before)

@@ -47,9 +47,10 @@ def real(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> RealL
     folder = tmp_path_factory.mktemp("real")
     lake = Lake.at(folder / "lake", "real_")
     load(spark, lake, Path(REAL_DATA_DIR))
-    os.environ["DBT_TARGET_PATH"] = str(folder / "target")
-    os.environ["DBT_LOG_PATH"] = str(folder / "logs")
-    result = run_dbt(lake, ["--quiet", "build", "--exclude-resource-type", "unit_test"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
+        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
+        result = run_dbt(lake, ["--quiet", "build", "--exclude-resource-type", "unit_test"])
     assert result.success, failed_nodes(result)
     return RealLake(spark, lake)
 

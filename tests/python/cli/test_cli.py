@@ -1,0 +1,106 @@
+"""The command line: answers at once, and errors are one sentence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lakehouse.session import PROJECT_DIR
+
+
+def _run(*arguments: str, cwd: Path = PROJECT_DIR, **variables: str) -> tuple[int, str]:
+    """Exit code and all that the command says."""
+    result = subprocess.run(
+        [sys.executable, "-m", "lakehouse", *arguments],
+        cwd=cwd,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.returncode, result.stdout + result.stderr
+
+
+def test_help_names_the_steps_without_starting_spark() -> None:
+    program = (
+        "import sys; from lakehouse import cli; print({'pyspark', 'dbt', 'numpy'} & {*sys.modules})"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.strip() == "set()"
+    code, said = _run("--help")
+    assert code == 0
+    for step in ("generate", "load", "build", "status", "docs", "demo"):
+        assert step in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("load", "no/such/folder"), "no/such/folder"),
+        (("generate", "--shop", "nobody", "--out", "unused"), "no such shop to generate: nobody"),
+        (("generate", "--scale", "0", "--out", "unused"), "scale"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_exit_code_1(
+    arguments: tuple[str, ...], sentence: str, tmp_path: Path
+) -> None:
+    code, said = _run(*arguments, cwd=tmp_path, LAKE_ROOT=str(tmp_path / "lake"))
+    assert code == 1
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+def test_an_empty_folder_says_so(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    code, said = _run("load", "raw", cwd=tmp_path, LAKE_ROOT=str(tmp_path / "lake"))
+    assert code == 1
+    assert "Traceback" not in said
+    assert "raw" in said
+
+
+def test_status_of_an_empty_lake_says_what_to_run(tmp_path: Path) -> None:
+    code, said = _run("status", LAKE_ROOT=str(tmp_path / "lake"))
+    assert code == 0
+    assert "nothing is built" in said
+    assert "lakehouse load DIR" in said
+
+
+def test_no_java_is_one_sentence(tmp_path: Path) -> None:
+    code, said = _run("register", LAKE_ROOT=str(tmp_path / "lake"), JAVA_HOME=str(tmp_path))
+    assert code == 1
+    assert "Java is missing" in said
+    assert "Traceback" not in said
+
+
+def test_a_shell_with_env_sh_has_dbt_and_lakehouse(tmp_path: Path) -> None:
+    script = f"""
+        source {PROJECT_DIR}/scripts/env.sh
+        command -v dbt
+        dbt --quiet ls -s dim_shops --resource-type model
+        lakehouse status | tail -n 1
+        echo "$LAKE_ROOT"
+    """
+    environment = {
+        **os.environ,
+        "LAKE_ROOT": f"{tmp_path}/lake",
+        "DBT_TARGET_PATH": f"{tmp_path}/t",
+    }
+    result = subprocess.run(
+        ["bash", "-c", script],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = result.stdout.splitlines()
+    assert lines[0] == f"{PROJECT_DIR}/scripts/bin/dbt"
+    assert lines[1] == "lakehouse.gold.core.dim_shops"
+    assert lines[2].startswith("Next: lakehouse load DIR")
+    assert lines[3] == f"{tmp_path}/lake"

@@ -1,0 +1,56 @@
+"""Every model explains itself: question, grain, columns, contract."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lakehouse.session import PROJECT_DIR
+
+MODELS = PROJECT_DIR / "models"
+GOLD = sorted((MODELS / "gold").rglob("*.sql"))
+ALL = sorted(MODELS.rglob("*.sql"))
+
+
+def _described(path: Path) -> dict[str, Any]:
+    """The model's entry in the YAML beside it."""
+    [model] = yaml.safe_load(path.with_suffix(".yml").read_text(encoding="utf-8"))["models"]
+    assert model["name"] == path.stem
+    return dict(model)
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda p: p.stem)
+def test_a_model_starts_with_its_grain_and_has_its_yaml(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").startswith("-- ")
+    assert _described(path)["description"].strip()
+
+
+@pytest.mark.parametrize("path", GOLD, ids=lambda p: p.stem)
+def test_a_gold_table_answers_a_question(path: Path) -> None:
+    description = _described(path)["description"]
+    assert re.match(r"\*\*.+\?\*\*\n", description), "the first line is a question in bold"
+    assert "One row per" in description
+    assert re.search(r"```sql\n.*\bgold\.", description, re.S), "an example query"
+
+
+@pytest.mark.parametrize("path", GOLD, ids=lambda p: p.stem)
+def test_a_gold_table_has_a_grain_that_is_tested_and_cannot_be_null(path: Path) -> None:
+    model = _described(path)
+    grain = model["config"]["meta"]["grain"]
+    assert any("unique_grain" in test for test in model["data_tests"] if isinstance(test, dict))
+    columns = {column["name"]: column for column in model["columns"]}
+    assert all(column["description"] and column["data_type"] for column in columns.values())
+    for name in grain:
+        assert {"type": "not_null"} in columns[name].get("constraints", []), name
+
+
+def test_every_table_of_the_overview_exists() -> None:
+    overview = (MODELS / "overview.md").read_text(encoding="utf-8")
+    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:dim|fct|rpt|feat)_\w+)`", overview + readme))
+    assert named
+    assert named <= {path.stem for path in GOLD}
