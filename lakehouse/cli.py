@@ -113,6 +113,24 @@ def docs(
 
 
 @app.command()
+def export(
+    table: Annotated[str, typer.Argument(help="A table of gold, or <schema>.<table>.")],
+    file_format: Annotated[str, typer.Option("--format", help="csv, parquet, orc or xlsx.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The file. Default: exports/<table>.<format>.")
+    ] = None,
+    shop: Annotated[str | None, typer.Option(help="Only the rows of this shop.")] = None,
+    guard_formulas: Annotated[
+        bool, typer.Option(help="CSV: an apostrophe before text that begins like a formula.")
+    ] = False,
+) -> None:
+    """Write a table to a file, for Tableau or a spreadsheet."""
+    from lakehouse.steps import export_file
+
+    export_file(Lake.from_environment(), table, file_format, out, shop, guard_formulas)
+
+
+@app.command()
 def env() -> None:
     """Print the variables with which dbt, pyspark and notebooks find the lake."""
     from lakehouse.session import spark_environment

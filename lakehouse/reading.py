@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from lakehouse.lake import Lake
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.dataset as ds
     from deltalake import DeltaTable
 
 
@@ -35,14 +37,31 @@ def has_table(lake: Lake, layer: str, table: str) -> bool:
     return DeltaTable.is_deltatable(lake.path(layer, table))
 
 
-def read_table(lake: Lake, layer: str, table: str, shop_id: str | None = None) -> pa.Table:
-    """The rows of a table, of one shop if one is given.
+def read_table(
+    lake: Lake,
+    layer: str,
+    table: str,
+    shop_id: str | None = None,
+    columns: Sequence[str] | None = None,
+) -> pa.Table:
+    """The rows of a table, of one shop if one is given, with all columns or those named.
 
     Raises:
         LakehouseError: there is no such table.
     """
     filters = [("shop_id", "=", shop_id)] if shop_id is not None else None
-    return _open(lake, layer, table).to_pyarrow_table(filters=filters)
+    return _open(lake, layer, table).to_pyarrow_table(
+        columns=list(columns) if columns is not None else None, filters=filters
+    )
+
+
+def open_dataset(lake: Lake, layer: str, table: str) -> ds.Dataset:
+    """The current version of a table, to be read in batches.
+
+    Raises:
+        LakehouseError: there is no such table.
+    """
+    return _open(lake, layer, table).to_pyarrow_dataset()
 
 
 def table_state(lake: Lake, layer: str, table: str) -> TableState:
