@@ -11,6 +11,9 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +56,8 @@ def open_session(lake: Lake, app_name: str = "lakehouse") -> SparkSession:
     """The process's Spark session: started on the first call, shared by every later one.
 
     Raises:
-        LakehouseError: Java is missing or of a version that Spark does not support.
+        LakehouseError: Java is missing or of a version that Spark does not support, or Spark did
+            not start; its log is `_catalog/spark.log`.
     """
     check_java()
     lake.catalog_dir.mkdir(parents=True, exist_ok=True)
@@ -62,7 +66,26 @@ def open_session(lake: Lake, app_name: str = "lakehouse") -> SparkSession:
 
     # A statement that fails is reported by whoever sent it, not a second time by PySpark.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
-    return SparkSession.builder.appName(app_name).enableHiveSupport().getOrCreate()
+    log = lake.catalog_dir / "spark.log"
+    try:
+        with _log_to(log):
+            return SparkSession.builder.appName(app_name).enableHiveSupport().getOrCreate()
+    except Exception as error:
+        raise LakehouseError(f"Spark did not start: {error} (its log: {log})") from error
+
+
+@contextmanager
+def _log_to(path: Path) -> Iterator[None]:
+    """Sends what Spark's process says to a file: it inherits this process's standard error."""
+    sys.stderr.flush()
+    screen = os.dup(2)
+    with path.open("ab") as log:
+        os.dup2(log.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(screen, 2)
+        os.close(screen)
 
 
 def check_java() -> None:
