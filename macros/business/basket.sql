@@ -10,11 +10,11 @@
 
 {#- A setting that differs by shop (a var: shop → value, with `default`), as an expression. -#}
 {% macro by_shop(setting, shop_id='shop_id') -%}
-    case {{ shop_id }}
+    case
         {%- for shop, value in var(setting).items() if shop != 'default' %}
-        when '{{ shop }}' then {{ value }}
+        when {{ shop_id }} = '{{ shop }}' then {{ value }}
         {%- endfor %}
-        else {{ var(setting)['default'] }}
+        when true then {{ var(setting)['default'] }}
     end
 {%- endmacro %}
 
