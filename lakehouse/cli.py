@@ -113,6 +113,19 @@ def docs(
 
 
 @app.command()
+def report(
+    shop: Annotated[str, typer.Argument(help="The shop, e.g. online_retail.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The page. Default: reports/<shop>.html.")
+    ] = None,
+) -> None:
+    """Show a shop's key findings, and write them as one page with charts."""
+    from lakehouse.steps import show_report
+
+    show_report(Lake.from_environment(), shop, out or Path("reports", f"{shop}.html"))
+
+
+@app.command()
 def export(
     table: Annotated[str, typer.Argument(help="A table of gold, or <schema>.<table>.")],
     file_format: Annotated[str, typer.Option("--format", help="csv, parquet, orc or xlsx.")],

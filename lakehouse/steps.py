@@ -152,6 +152,20 @@ def write_docs(lake: Lake, out: Path) -> None:
     console.print(f"Wrote {out}", markup=False)
 
 
+def show_report(lake: Lake, shop_id: str, out: Path) -> None:
+    """Prints a shop's findings and writes them as one page.
+
+    Raises:
+        LakehouseError: an unknown shop, nothing built, or a file that cannot be written.
+    """
+    from lakehouse.report import find, print_findings, write_page
+
+    findings = find(lake, shop_id)
+    print_findings(findings, console)
+    write_page(findings, out)
+    console.print(f"\nWrote {out}", markup=False)
+
+
 def export_file(
     lake: Lake,
     table: str,

@@ -1,0 +1,72 @@
+"""The report as one HTML page that loads nothing: text, tables, charts and their script inline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakehouse.errors import LakehouseError
+from lakehouse.report.charts import charts
+from lakehouse.report.facts import Findings
+from lakehouse.report.sections import advice, headlines, sections
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from markupsafe import Markup
+
+
+def write_page(findings: Findings, out: Path) -> None:
+    """Writes the page; it appears when it is complete.
+
+    Raises:
+        LakehouseError: a folder that cannot be written to.
+    """
+    partial = out.with_name(f".{out.name}.partial")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(render_page(findings), encoding="utf-8")
+        partial.replace(out)
+    except OSError as error:
+        raise LakehouseError(f"{out} cannot be written: {error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def render_page(findings: Findings) -> str:
+    """The page; the same findings give the same text."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+    from plotly.offline import get_plotlyjs
+
+    environment = Environment(
+        loader=PackageLoader("lakehouse.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    drawn = {
+        section_id: [_markup(figure, f"{section_id}-{n}") for n, figure in enumerate(figures)]
+        for section_id, figures in charts(findings).items()
+    }
+    return environment.get_template("page.html.jinja").render(
+        findings=findings,
+        headlines=headlines(findings),
+        advice=advice(findings),
+        sections=sections(findings),
+        charts=drawn,
+        plotly_js=Markup(get_plotlyjs()) if drawn else "",
+    )
+
+
+def _markup(figure: go.Figure, chart_id: str) -> Markup:
+    """A figure as a part of the page; plotly escapes what could end its script."""
+    from markupsafe import Markup
+
+    part = figure.to_html(
+        full_html=False,
+        include_plotlyjs=False,
+        div_id=f"chart-{chart_id}",
+        config={"displayModeBar": False, "responsive": True},
+    )
+    return Markup(part)
