@@ -22,13 +22,17 @@ RAW = Path(__file__).parent / "golden" / "raw"
 VARS = {"min_pair_count": {"online_retail": 2, "default": 2}, "min_event_count": 1}
 
 
-def dbt_on(lake: Lake, folder: Path, *arguments: str) -> dbtRunnerResult:
+def dbt_on(
+    lake: Lake, folder: Path, *arguments: str, variables: dict[str, object] | None = None
+) -> dbtRunnerResult:
     """Runs dbt on a test's lake, with the golden variables and artifacts in a folder of its own."""
     command, *rest = arguments
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-        return run_dbt(lake, ["--quiet", command, *rest, "--vars", json.dumps(VARS)])
+        return run_dbt(
+            lake, ["--quiet", command, *rest, "--vars", json.dumps(VARS | (variables or {}))]
+        )
 
 
 class GoldenLake:
@@ -39,8 +43,8 @@ class GoldenLake:
         self.lake = lake
         self.folder = folder
 
-    def dbt(self, *arguments: str) -> dbtRunnerResult:
-        return dbt_on(self.lake, self.folder, *arguments)
+    def dbt(self, *arguments: str, variables: dict[str, object] | None = None) -> dbtRunnerResult:
+        return dbt_on(self.lake, self.folder, *arguments, variables=variables)
 
     def rows(self, layer: str, table: str) -> list[dict[str, object]]:
         return [row.asDict() for row in self.lake.read(self.spark, layer, table).collect()]

@@ -66,7 +66,10 @@ activity as (
         on
             customers.shop_id = orders.shop_id
             and customers.customer_id = orders.customer_id
-    group by all
+    group by
+        customers.shop_id,
+        customers.cohort_month,
+        {{ months_apart('customers.cohort_month', 'orders.order_date') }}
 
 ),
 

@@ -25,10 +25,8 @@ buckets as (
         sum(lifetimes.net_amount) as net_amount,
         sum(lifetimes.margin_amount) as margin_amount,
         -- the top spender; ids break ties, the first one wins
-        min_by(
-            struct(lifetimes.customer_id, lifetimes.net_amount),
-            struct(-lifetimes.net_amount, lifetimes.customer_id)
-        ) as top_customer
+        min_by(lifetimes.customer_id, struct(-lifetimes.net_amount, lifetimes.customer_id)) as top_customer_id,
+        max(lifetimes.net_amount) as top_customer_amount
     from customer_buckets
     inner join lifetimes
         on
@@ -58,8 +56,8 @@ final as (
         {{ amount('margin_amount') }} as margin_amount,
 
         -- top spender
-        {{ entity_key('top_customer.customer_id') }} as top_customer_key,
-        {{ amount('top_customer.net_amount') }} as top_customer_amount,
+        {{ entity_key('top_customer_id') }} as top_customer_key,
+        {{ amount('top_customer_amount') }} as top_customer_amount,
 
         -- ranks
         row_number() over (

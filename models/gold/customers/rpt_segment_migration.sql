@@ -14,6 +14,7 @@ states as (
         shop_id,
         customer_key,
         dbt_valid_from,
+        cast(trunc(dbt_valid_from, 'MONTH') as date) as period,
         stack(2, 'clv', clv_segment, 'rfm', rfm_segment) as (segmentation, segment)
     from customer_segments
 
@@ -38,7 +39,7 @@ final as (
         -- ids
         shop_id,
         segmentation,
-        cast(trunc(dbt_valid_from, 'MONTH') as date) as period,
+        period,
         coalesce(previous_segment, 'new') as from_segment,
         segment as to_segment,
 
@@ -47,7 +48,7 @@ final as (
         count(*) as migration_count
     from steps
     where previous_segment is null or previous_segment <> segment
-    group by all
+    group by shop_id, segmentation, period, coalesce(previous_segment, 'new'), segment
 
 )
 

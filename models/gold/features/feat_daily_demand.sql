@@ -84,6 +84,16 @@ demand as (
 
 ),
 
+items as (
+
+    select distinct
+        shop_id,
+        level,
+        item
+    from demand
+
+),
+
 grid as (
 
     select
@@ -92,7 +102,7 @@ grid as (
         items.item,
         spans.as_of_date,
         explode(sequence(spans.first_day, spans.as_of_date, interval 1 day)) as demand_date
-    from (select distinct shop_id, level, item from demand) as items
+    from items
     inner join spans on items.shop_id = spans.shop_id
 
 ),

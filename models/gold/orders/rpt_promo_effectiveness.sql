@@ -41,9 +41,10 @@ shared as (
         *,
         {{ revenue_share() }} as revenue_share,
         {{ ratio('gross_amount', 'order_count') }} as average_amount,
-        max({{ ratio('gross_amount', 'order_count') }}) filter (
-            where not discount_applied and not promo_code_used
-        ) over (partition by shop_id) as baseline_amount
+        -- one row of a shop has neither
+        max(if(
+            not discount_applied and not promo_code_used, {{ ratio('gross_amount', 'order_count') }}, null
+        )) over (partition by shop_id) as baseline_amount
     from promotions
 
 ),

@@ -27,14 +27,22 @@ spans as (
 
 ),
 
+months as (
+
+    select
+        *,
+        explode(sequence(1, {{ var('feature_month_count') }})) as months_ago
+    from spans
+
+),
+
 month_ends as (
 
     select
         shop_id,
         first_day,
         last_day(add_months(last_day, -months_ago)) as as_of_date
-    from spans
-    cross join (select explode(sequence(1, {{ var('feature_month_count') }})) as months_ago)
+    from months
 
 ),
 

@@ -1,5 +1,6 @@
 -- Computes the features again, line by line, from nothing later than each row's as_of_date, and fails
--- on a row that differs, is missing or is too much. Fails also when there was nothing to compare.
+-- on a row that differs, is missing or is too much. Fails also when there are sales and nothing was
+-- compared.
 with
 
 features as (
@@ -25,6 +26,13 @@ order_items as (
         cast(returned_at as date) as returned_date
     from {{ ref('int_order_items') }}
     where customer_id is not null
+
+),
+
+sales as (
+
+    select * from order_items
+    where is_sale
 
 ),
 
@@ -96,7 +104,9 @@ final as (
         'no rows compared' as shop_id,
         null as customer_id,
         null as as_of_date
-    where not exists (select 1 from compared)
+    where
+        not exists (select 1 from compared)
+        and exists (select 1 from sales)
 
 )
 

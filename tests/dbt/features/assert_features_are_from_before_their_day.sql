@@ -55,6 +55,13 @@ latest_sources as (
 
 ),
 
+dated_shops as (
+
+    select * from last_days
+    where last_day is not null
+
+),
+
 checked as (
 
     select
@@ -63,10 +70,9 @@ checked as (
         count(*) as row_count,
         count_if(latest_sources.source_date > latest_sources.as_of_date) as later_count,
         count_if(latest_sources.source_date is null or latest_sources.as_of_date is null) as undated_count,
-        count_if(latest_sources.as_of_date > last_days.last_day) as future_count
+        count_if(latest_sources.as_of_date > dated_shops.last_day) as future_count
     from latest_sources
-    inner join last_days on latest_sources.shop_id = last_days.shop_id
-    where last_days.last_day is not null
+    inner join dated_shops on latest_sources.shop_id = dated_shops.shop_id
     group by latest_sources.feature_table, latest_sources.shop_id
 
 ),
@@ -114,7 +120,9 @@ final as (
         0 as later_count,
         0 as undated_count,
         0 as future_count
-    where not exists (select 1 from checked) and exists (select 1 from last_days where last_day is not null)
+    where
+        not exists (select 1 from checked)
+        and exists (select 1 from dated_shops)
 
 )
 

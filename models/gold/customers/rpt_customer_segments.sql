@@ -1,14 +1,4 @@
-{# The history of every customer's segments: one row per customer and state, from when it held. #}
-{% snapshot customer_segments %}
-
-{{
-    config(
-        unique_key='customer_key',
-        strategy='check',
-        check_cols=['clv_segment', 'rfm_segment']
-    )
-}}
-
+-- One row per shop and customer with a sale: their segments now. Their history is kept from here.
 with
 
 clv as (
@@ -36,5 +26,3 @@ final as (
 )
 
 select * from final
-
-{% endsnapshot %}
