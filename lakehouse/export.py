@@ -7,9 +7,6 @@ one of that name.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +17,7 @@ from lakehouse.reading import open_dataset
 from lakehouse.shops import find_shop
 from lakehouse.spreadsheet import write_xlsx
 from lakehouse.table_rows import TableRows
+from lakehouse.whole_file import whole_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,7 +72,7 @@ def export_table(
     name = source.title.rpartition(".")[2]
     path = out or Path("exports", f"{name}{f'.{shop_id}' if shop_id else ''}.{file_format}")
     formula_like = 0
-    with _appears_whole(path) as partial:
+    with whole_file(path) as partial:
         match file_format:
             case "csv":
                 row_count, formula_like = _write_csv(source, partial, guard_formulas)
@@ -112,20 +110,6 @@ def _layer_and_name(table: str) -> tuple[str, str]:
             "a name without one is a table of gold."
         )
     return layer, name
-
-
-@contextmanager
-def _appears_whole(path: Path) -> Iterator[Path]:
-    """A file beside the path to write to; the path has it if and only if the block succeeds."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        partial.replace(path)
-    except OSError as error:
-        raise LakehouseError(f"{path} cannot be written: {error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _write_csv(source: TableRows, path: Path, guard_formulas: bool) -> tuple[int, int]:

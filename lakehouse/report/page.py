@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakehouse.errors import LakehouseError
 from lakehouse.report.charts import charts
 from lakehouse.report.facts import Findings
 from lakehouse.report.sections import advice, headlines, sections
+from lakehouse.whole_file import whole_file
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -21,15 +21,8 @@ def write_page(findings: Findings, out: Path) -> None:
     Raises:
         LakehouseError: a folder that cannot be written to.
     """
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(out) as partial:
         partial.write_text(render_page(findings), encoding="utf-8")
-        partial.replace(out)
-    except OSError as error:
-        raise LakehouseError(f"{out} cannot be written: {error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def render_page(findings: Findings) -> str:

@@ -1,0 +1,234 @@
+"""Every fact of the report is what its table has."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lakehouse.errors import LakehouseError
+from lakehouse.lake import Lake
+from lakehouse.reading import read_table
+from lakehouse.report import find, findings
+from lakehouse.session import PROJECT_DIR
+from tests.python.gold_tables import write_gold
+from tests.python.report.shops_gold import BARE, FULL, MARKUP, SCRIPT, TABLES
+
+
+def _same(fact: Any, row: dict[str, Any]) -> None:
+    """Each attribute of the fact that the table has is the table's value."""
+    found = {name: value for name, value in asdict(fact).items() if name in row}
+    assert found
+    assert found == {name: row[name] for name in found}
+
+
+def _row(table: str, **key: Any) -> dict[str, Any]:
+    (row,) = (r for r in TABLES[table] if all(r.get(k) == v for k, v in key.items()))
+    return row
+
+
+@pytest.mark.parametrize("shop_id", [FULL, BARE])
+def test_headlines_are_the_shops_own(gold_lake: Lake, shop_id: str) -> None:
+    kpis = asdict(find(gold_lake, shop_id).kpis)
+    row = _row("rpt_kpis", shop_id=shop_id)
+    assert kpis == {name: row.get(name) for name in kpis}
+
+
+def test_concentration_is_read_in_the_order_of_ranks(gold_lake: Lake) -> None:
+    found = find(gold_lake, FULL).concentration
+    assert found is not None
+    assert found.customer_count == 7
+    assert [c.customer_id for c in found.top] == ["c1", "c2", "c3", "c4", "c5"]
+    for customer in found.top:
+        row = _row("rpt_revenue_concentration", customer_id=customer.customer_id)
+        _same(customer, row)
+        assert customer.share == row["known_revenue_share"]
+    assert (found.top_share, found.pareto_count, found.pareto_share) == (0.97, 2, 0.7)
+    assert found.top_share_of_shop == pytest.approx(0.97 * 0.8)
+    assert found.pareto_share_of_shop == pytest.approx(0.7 * 0.8)
+    assert found.curve[0] == (1 / 7, 0.5)
+    assert found.curve[-1] == (1.0, 1.0)
+    assert len(found.curve) == 7
+
+
+def test_a_long_curve_keeps_its_ends_and_its_fifth(lake: Lake) -> None:
+    for table in ("dim_shops", "rpt_kpis"):
+        write_gold(lake, table, TABLES[table])
+    count = 1003
+    rows = [
+        {
+            "shop_id": FULL,
+            "customer_id": str(rank),
+            "order_count": 1,
+            "net_amount": Decimal(1),
+            "customer_rank": rank,
+            "customer_share": rank / count,
+            "known_revenue_share": 1 / count,
+            "cumulative_revenue_share": rank / count,
+            "revenue_share": 1 / count,
+            "is_top_20_percent": rank <= 201,
+        }
+        for rank in range(1, count + 1)
+    ]
+    write_gold(lake, "rpt_revenue_concentration", rows)
+    found = find(lake, FULL).concentration
+    assert found is not None
+    assert 100 < len(found.curve) < 250
+    assert {(1 / count, 1 / count), (201 / count, 201 / count), (1.0, 1.0)} <= set(found.curve)
+
+
+def test_history_is_by_month_in_order(gold_lake: Lake) -> None:
+    months = find(gold_lake, FULL).history
+    assert [f"{m.start:%Y-%m}" for m in months] == ["2024-01", "2024-02", "2024-03"]
+    for month in months:
+        _same(month, _row("rpt_sales_history", period_type="month", period_start=month.start))
+
+
+def test_breakdowns_show_the_largest_and_add_up_the_rest(gold_lake: Lake) -> None:
+    found = {b.column: b for b in find(gold_lake, FULL).breakdowns}
+    # The department is `unknown` alone: it says nothing.
+    assert list(found) == ["category", "country", "location", "season"]
+    for column, breakdown in found.items():
+        rows = TABLES[f"rpt_sales_by_{column}"]
+        assert breakdown.group_count == len(rows)
+        for group in breakdown.groups:
+            _same(group, _row(f"rpt_sales_by_{column}", **{column: group.name}))
+        shown = sum(group.net_amount for group in breakdown.groups)
+        assert shown + breakdown.rest_amount == sum(row["net_amount"] for row in rows)
+    assert len(found["country"].groups) == 10
+    assert found["country"].rest_amount == Decimal("179.00")
+
+
+def test_products_by_rank_and_called_by_what_is_known(gold_lake: Lake) -> None:
+    products = find(gold_lake, FULL).products
+    assert products is not None
+    assert [p.label for p in products.top] == [SCRIPT, MARKUP, "Acme Toys p3"]
+    for product in products.top:
+        row = _row("rpt_product_performance", product_id=product.product_id)
+        _same(product, {"sales_trend": None, **row})
+    assert (products.product_count, products.rising_count, products.falling_count) == (3, 1, 1)
+
+
+def test_brands_by_money_and_by_conversion(gold_lake: Lake) -> None:
+    brands = find(gold_lake, FULL).brands
+    assert brands is not None
+    assert [b.brand for b in brands.top] == ["Acme", "Zeta"]
+    for brand in brands.top:
+        _same(brand, _row("rpt_brand_performance", brand=brand.brand))
+    assert brands.best_converting == brands.top[1]
+
+
+def test_funnel_adds_up_the_days(gold_lake: Lake) -> None:
+    funnel = find(gold_lake, FULL).funnel
+    assert funnel is not None
+    assert (funnel.viewed, funnel.carted) == (2000, 500)
+    assert (funnel.purchased, funnel.abandoned) == (250, 250)
+    # Of all days together, not the mean of the days' rates.
+    assert (funnel.view_to_cart_rate, funnel.cart_to_purchase_rate) == (0.25, 0.5)
+    assert funnel.cart_abandonment_rate == 0.5
+
+
+def test_conversions_leave_out_what_is_not_ranked(gold_lake: Lake) -> None:
+    conversions = find(gold_lake, FULL).conversions
+    assert [c.category_code for c in conversions] == ["toys.cars"]
+    _same(conversions[0], _row("rpt_category_conversion", category_code="toys.cars"))
+
+
+def test_prices_are_one_row_a_category(gold_lake: Lake) -> None:
+    prices = find(gold_lake, FULL).prices
+    assert [p.category_code for p in prices] == ["toys.trains", "toys.cars"]
+    for price in prices:
+        for band, rate in price.purchase_rates:
+            row = _row("rpt_price_sensitivity", category_code=price.category_code, price_band=band)
+            _same(price, row)
+            assert rate == row["purchase_rate"]
+    assert [band for band, _ in prices[1].purchase_rates] == [1, 2]
+
+
+def test_segments_add_up_their_customers(gold_lake: Lake) -> None:
+    found = find(gold_lake, FULL)
+    assert [(s.name, s.customer_count, s.amount) for s in found.clv_segments] == [
+        ("VIP Champions", 1, Decimal("400.00")),
+        ("Regular", 2, Decimal("200.00")),
+    ]
+    assert [s.customer_share for s in found.clv_segments] == [1 / 3, 2 / 3]
+    assert [s.amount_share for s in found.rfm_segments] == [0.75, 0.25]
+
+
+def test_baskets_name_their_items(gold_lake: Lake) -> None:
+    product, category = find(gold_lake, FULL).baskets
+    assert (product.pairs[0].item_a, product.pairs[0].item_b) == (SCRIPT, "Acme Toys p3")
+    for basket in (product, category):
+        row = {**_row("rpt_market_basket", level=basket.level)}
+        _same(basket, row | {"pair_count": 1})
+        del row["item_a"], row["item_b"]
+        _same(basket.pairs[0], row)
+
+
+def test_a_shop_without_a_column_has_nothing_of_it(gold_lake: Lake) -> None:
+    found = find(gold_lake, BARE)
+    objects = (found.concentration, found.products, found.brands, found.funnel)
+    assert objects == (None, None, None, None)
+    lists = (found.history, found.breakdowns, found.conversions, found.prices, found.baskets)
+    assert not any((*lists, found.clv_segments, found.rfm_segments))
+    assert found.not_built == ()
+
+
+def test_a_shop_that_earned_nothing_has_no_shares(lake: Lake) -> None:
+    for table in ("dim_shops", "rpt_kpis"):
+        write_gold(lake, table, TABLES[table])
+    row = {"shop_id": FULL, "customer_id": "c", "customer_rank": 1, "net_amount": Decimal(0)}
+    write_gold(lake, "rpt_revenue_concentration", [row | {"is_top_20_percent": True}])
+    assert find(lake, FULL).concentration is None
+
+
+def test_tables_that_are_not_built_are_named(lake: Lake) -> None:
+    for table in ("dim_shops", "rpt_kpis"):
+        write_gold(lake, table, TABLES[table])
+    found = find(lake, FULL)
+    assert set(found.not_built) == TABLES.keys() - {"dim_shops", "rpt_kpis", "dim_products"}
+
+
+def test_an_unknown_shop_is_told_which_there_are(gold_lake: Lake) -> None:
+    with pytest.raises(LakehouseError, match=r"no shop 'nope'.*bare, full"):
+        find(gold_lake, "nope")
+
+
+def test_before_a_build_it_says_so(lake: Lake) -> None:
+    with pytest.raises(LakehouseError, match="lakehouse build"):
+        find(lake, FULL)
+
+
+def test_the_exposure_names_the_tables_that_the_report_reads(
+    gold_lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = {"dim_shops"}
+
+    def recorded(lake: Lake, layer: str, table: str, *rest: Any) -> Any:
+        assert layer == "gold"
+        read.add(table)
+        return read_table(lake, layer, table, *rest)
+
+    monkeypatch.setattr(findings, "read_table", recorded)
+    find(gold_lake, FULL)
+    assert exposed("shop_report") == {f"ref('{table}')" for table in read}
+
+
+def test_the_export_is_exposed_to_every_table_of_gold() -> None:
+    models = {path.stem for path in Path(PROJECT_DIR, "models", "gold").glob("*/*.sql")}
+    assert exposed("table_export") == {f"ref('{model}')" for model in models}, (
+        "models/exposures/_export__exposures.yml lists every model of gold"
+    )
+
+
+def exposed(name: str) -> set[str]:
+    """What an exposure depends on."""
+    for path in Path(PROJECT_DIR, "models", "exposures").glob("*.yml"):
+        for exposure in yaml.safe_load(path.read_text(encoding="utf-8"))["exposures"]:
+            if exposure["name"] == name:
+                return set(exposure["depends_on"])
+    raise AssertionError(f"no exposure {name}")

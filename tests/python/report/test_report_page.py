@@ -1,0 +1,172 @@
+"""The page loads nothing, escapes everything, and says what the findings say."""
+
+from __future__ import annotations
+
+import io
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from lakehouse.errors import LakehouseError
+from lakehouse.lake import Lake
+from lakehouse.report import find, print_findings, render_page, write_page
+from lakehouse.report.charts import charts
+from lakehouse.report.sections import headlines, sections
+from tests.python.report.shops_gold import BARE, FULL, MARKUP, SCRIPT
+
+SECTIONS = [
+    *("customers", "history", "category", "country", "location", "season", "products", "brands"),
+    *("funnel", "conversion", "prices", "clv", "rfm", "basket-product", "basket-category"),
+]
+LOADING = {"src", "srcset", "data", "poster", "action", "background"}
+
+
+class Page(HTMLParser):
+    """What a browser would see: elements, ids, texts outside scripts, and what would be loaded."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.texts: list[str] = []
+        self.scripts: list[str] = []
+        self._inside = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self._inside = tag
+        for name, value in attrs:
+            text = value or ""
+            if name == "id":
+                self.ids.append(text)
+            is_load = name in LOADING or (name == "href" and not text.startswith("#"))
+            if is_load or tag in ("link", "iframe", "object", "embed", "base"):
+                self.loads.append(f"{tag} {name}={text}")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        (self.scripts if self._inside == "script" else self.texts).append(data)
+
+
+def _page(lake: Lake, shop_id: str) -> tuple[str, Page]:
+    html = render_page(find(lake, shop_id))
+    return html, Page(html)
+
+
+def test_the_page_loads_nothing(gold_lake: Lake) -> None:
+    html, page = _page(gold_lake, FULL)
+    assert page.loads == []
+    assert "default-src 'none'" in html
+    # The one address in its own text would be in a product's name.
+    style = html[html.index("<style>") : html.index("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_a_load_would_be_found() -> None:
+    assert Page('<script src="https://cdn.example/x.js"></script>').loads
+    assert Page('<link rel="stylesheet" href="https://cdn.example/x.css">').loads
+    assert Page('<a href="https://example.com">x</a>').loads
+    assert not Page('<a href="#top">x</a>').loads
+
+
+def test_names_are_text_wherever_they_stand(gold_lake: Lake) -> None:
+    html, page = _page(gold_lake, FULL)
+    assert SCRIPT not in html
+    assert SCRIPT in page.texts
+    assert not any("alert(1)" in script and "<script" in script for script in page.scripts)
+    # One script is plotly, one answers printing, one each draws a chart.
+    drawn = sum(len(figures) for figures in charts(find(gold_lake, FULL)).values())
+    assert page.tags.count("script") >= drawn + 2
+    assert html.count("plotly.js v") == 1
+
+
+def test_every_section_has_its_heading_table_and_charts(gold_lake: Lake) -> None:
+    found = find(gold_lake, FULL)
+    shown = sections(found)
+    assert [section.section_id for section in shown] == SECTIONS
+    assert set(charts(found)) == set(SECTIONS)
+    _, page = _page(gold_lake, FULL)
+    text = "".join(page.texts)
+    for section in shown:
+        assert section.section_id in page.ids
+        assert f"chart-{section.section_id}-0" in page.ids
+        assert len({len(row) for row in section.table.rows}) == 1
+        assert len(section.table.rows[0]) == len(section.table.columns)
+        for told in (section.title, *section.sentences, section.table.caption):
+            assert told in text
+    for label, figure in headlines(found):
+        assert label in page.texts
+        assert figure in page.texts
+
+
+def test_a_bare_shop_has_no_empty_heading_and_no_chart(gold_lake: Lake) -> None:
+    html, page = _page(gold_lake, BARE)
+    assert sections(find(gold_lake, BARE)) == ()
+    assert page.tags.count("section") == page.tags.count("h1") == 1
+    assert "figure" not in page.tags
+    assert "table" not in page.tags
+    assert "Conversion" not in page.texts
+    # Without charts there is no need of the library.
+    assert len(html) < 20_000
+
+
+def test_sentences_say_the_numbers_of_the_tables(gold_lake: Lake) -> None:
+    said = {s.section_id: " ".join(s.sentences) for s in sections(find(gold_lake, FULL))}
+    assert said["customers"] == (
+        "The top 5 customers bring 97.0% of net sales to known customers, the top 20% (2 of 7) "
+        "70.0%. Of all net sales, also those to nobody known, that is 77.6% and 56.0%."
+    )
+    assert said["history"] == (
+        "The best month is February 2024 with 500.00 EUR. The last complete month, February 2024, "
+        "brings 500.00 EUR, +25.0% against the month before."
+    )
+    assert said["country"] == (
+        "Land 0 brings 10.0% of net sales (100.00 EUR), followed by Land 1 with 10.0%."
+    )
+    assert said["funnel"] == (
+        "Of 2,000 sessions that view a product, 25.0% fill a cart and 50.0% of these buy; "
+        "50.0% of the carts are left behind."
+    )
+    assert said["clv"] == (
+        "The segment VIP Champions is 33.3% of the customers and brings 66.7% of their net sales."
+    )
+    assert said["basket-product"] == (
+        f"60.0% of orders with Acme Toys p3 also have {SCRIPT}: 3.25 times as many as by chance "
+        "(12 orders)."
+    )
+    assert said["basket-category"] == "No pair is bought together more often than by chance."
+
+
+def test_the_terminal_says_the_same_and_takes_nothing_for_markup(gold_lake: Lake) -> None:
+    found = find(gold_lake, FULL)
+    out = io.StringIO()
+    print_findings(found, Console(file=out, width=240, highlight=False))
+    told = out.getvalue()
+    assert MARKUP in told
+    for section in sections(found):
+        assert section.title in told
+        for sentence in section.sentences:
+            assert sentence in told
+    for _, figure in headlines(found):
+        assert figure in told
+
+
+def test_the_same_findings_are_the_same_page(gold_lake: Lake) -> None:
+    assert _page(gold_lake, FULL)[0] == _page(gold_lake, FULL)[0]
+
+
+def test_the_page_is_written_whole_or_not_at_all(gold_lake: Lake, tmp_path: Path) -> None:
+    found = find(gold_lake, BARE)
+    out = tmp_path / "new" / "report.html"
+    write_page(found, out)
+    assert out.read_text(encoding="utf-8") == render_page(found)
+    assert [path.name for path in out.parent.iterdir()] == ["report.html"]
+    with pytest.raises(LakehouseError, match="cannot be written"):
+        write_page(found, out / "below_a_file.html")
