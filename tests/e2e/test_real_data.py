@@ -115,3 +115,56 @@ def test_shopping_trends_purchases(real: RealLake) -> None:
         where fct_order_items.shop_id = 'shopping_trends' and category = 'Clothing'
     """)
     assert clothing == 1_737
+
+
+def test_online_retail_sells_most_at_home(real: RealLake) -> None:
+    [first] = real.query("""
+        select country, net_amount from {gold}.rpt_sales_by_country
+        where shop_id = 'online_retail' order by net_amount desc limit 1
+    """)
+    assert (first["country"], first["net_amount"]) == ("United Kingdom", Decimal("16167773.06"))
+
+
+def test_online_retail_product_of_the_highest_revenue(real: RealLake) -> None:
+    [first] = real.query("""
+        select product_id, net_amount
+        from {gold}.rpt_product_performance
+        inner join {gold}.dim_products using (product_key)
+        where rpt_product_performance.shop_id = 'online_retail' and revenue_rank = 1
+    """)
+    assert (first["product_id"], first["net_amount"]) == ("22423", Decimal("314045.02"))
+
+
+def test_online_retail_revenue_is_concentrated(real: RealLake) -> None:
+    [shares] = real.query("""
+        select
+            max(cumulative_revenue_share) filter (where customer_rank <= 5) as top_five,
+            max(cumulative_revenue_share) filter (where is_top_20_percent) as top_fifth,
+            sum(revenue_share) filter (where is_top_20_percent) as top_fifth_of_the_shop
+        from {gold}.rpt_revenue_concentration where shop_id = 'online_retail'
+    """)
+    assert shares["top_five"] == pytest.approx(0.1156, abs=5e-5)
+    assert shares["top_fifth"] == pytest.approx(0.7679, abs=5e-5)
+    assert shares["top_fifth_of_the_shop"] == pytest.approx(0.6638, abs=5e-5)
+
+
+def test_rees46_engagement_and_prices(real: RealLake) -> None:
+    interactions = real.value("""
+        select interaction_count from {gold}.rpt_category_engagement
+        where shop_id = 'rees46' and category_code = 'electronics.smartphone'
+    """)
+    assert interactions == 4_719
+    notebook = real.query("""
+        select distinct average_price from {gold}.rpt_price_sensitivity
+        where shop_id = 'rees46' and category_code = 'computers.notebook'
+    """)
+    assert [row["average_price"] for row in notebook] == [Decimal("726.90")]
+
+
+def test_shopping_trends_clothing_is_first_at_every_age(real: RealLake) -> None:
+    first = real.query("""
+        select age_band, category from {gold}.rpt_top_categories_by_age
+        where shop_id = 'shopping_trends' and category_rank = 1
+    """)
+    assert len(first) >= 6
+    assert {row["category"] for row in first} == {"Clothing"}
