@@ -58,3 +58,10 @@ def test_a_customer_who_moves_is_counted_once(golden: GoldenLake) -> None:
         ("VIP Champions", True),
     ]
     assert _moves(golden) == {("VIP Champions", "At Risk"): 1, ("At Risk", "VIP Champions"): 1}
+
+
+def test_the_history_survives_the_metastore(golden: GoldenLake) -> None:
+    before = golden.rows("silver", "customer_segments")
+    golden.spark.sql(f"drop schema {golden.lake.schema('silver')} cascade")
+    _build(golden)
+    assert sorted(map(str, golden.rows("silver", "customer_segments"))) == sorted(map(str, before))

@@ -46,6 +46,20 @@ month_ends as (
 
 ),
 
+holdouts as (
+
+    select
+        shop_id,
+        last_day,
+        date_add(
+            first_day,
+            cast(floor(datediff(last_day, first_day) * (1 - {{ var('holdout_share') }})) as int)
+        ) as as_of_date
+    from spans
+    where first_day <= last_day
+
+),
+
 candidates as (
 
     select
@@ -55,16 +69,14 @@ candidates as (
         false as is_holdout
     from spans
     union all
+    -- a shop of a single day has nothing to hold out
     select
         shop_id,
-        date_add(
-            first_day,
-            cast(floor(datediff(last_day, first_day) * (1 - {{ var('holdout_share') }})) as int)
-        ) as as_of_date,
+        as_of_date,
         false as is_latest,
         true as is_holdout
-    from spans
-    where first_day <= last_day
+    from holdouts
+    where as_of_date < last_day
     union all
     select
         shop_id,
