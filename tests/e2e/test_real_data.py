@@ -127,12 +127,13 @@ def test_online_retail_sells_most_at_home(real: RealLake) -> None:
 
 def test_online_retail_product_of_the_highest_revenue(real: RealLake) -> None:
     [first] = real.query("""
-        select product_id, net_amount
-        from {gold}.rpt_product_performance
-        inner join {gold}.dim_products using (product_key)
-        where rpt_product_performance.shop_id = 'online_retail' and revenue_rank = 1
+        select product_key, net_amount from {gold}.rpt_product_performance
+        where shop_id = 'online_retail' and revenue_rank = 1
     """)
-    assert (first["product_id"], first["net_amount"]) == ("22423", Decimal("314045.02"))
+    assert (first["product_key"], first["net_amount"]) == (
+        "online_retail|22423",
+        Decimal("314045.02"),
+    )
 
 
 def test_online_retail_revenue_is_concentrated(real: RealLake) -> None:
