@@ -84,6 +84,7 @@ def _figure(title: str, height: int, **layout: Any) -> go.Figure:
     )
     figure.update_xaxes(automargin=True, gridcolor=GRID, zerolinecolor=PALE, fixedrange=True)
     figure.update_yaxes(automargin=True, gridcolor=GRID, zerolinecolor=PALE, fixedrange=True)
+    figure.update_yaxes(ticks="outside", ticklen=6, tickcolor="white")
     return figure
 
 
@@ -128,16 +129,22 @@ def _bars(
 
 
 def _top_customers(found: Concentration) -> go.Figure:
-    rest = found.customer_count - len(found.top)
-    names = [f"Customer {customer.customer_id}" for customer in found.top]
-    shares = [customer.share or 0.0 for customer in found.top]
-    colors = [MAIN] * len(names)
-    if rest:
-        names.append(f"All {rest:,} others")
-        shares.append(1 - found.top_share)
-        colors.append(PALE)
-    title = "Net sales to known customers: the best against the rest"
-    return _bars(title, names, shares, ".1%", colors)
+    """The best customers, the rest of the best fifth, and everybody else."""
+    parts = [(f"Top {len(found.top)}", found.top_share, ACCENT)]
+    counted, share = len(found.top), found.top_share
+    if found.pareto_count > counted:
+        name = f"Next {found.pareto_count - counted:,}, to the top 20%"
+        parts.append((name, found.pareto_share - share, MAIN))
+        counted, share = found.pareto_count, found.pareto_share
+    if found.customer_count > counted:
+        parts.append((f"All {found.customer_count - counted:,} others", 1 - share, PALE))
+    return _bars(
+        "Net sales to known customers: the best against the rest",
+        [name for name, _, _ in parts],
+        [part for _, part, _ in parts],
+        ".1%",
+        [color for _, _, color in parts],
+    )
 
 
 def _pareto(found: Concentration) -> go.Figure:

@@ -38,7 +38,6 @@ TOP_CUSTOMERS = 5
 TOP_ROWS = 10
 CURVE_POINTS = 200
 BREAKDOWNS = ("category", "department", "country", "location", "season")
-UNKNOWN = "unknown"
 
 
 class ShopGold:
@@ -175,7 +174,8 @@ def _breakdown(gold: ShopGold, column: str) -> Breakdown | None:
     columns = (column, *_names(Group)[1:], "revenue_rank")
     table = gold.read(f"rpt_sales_by_{column}", columns)
     groups = tuple(Group(r.pop(column), **r) for r in _top(table, "revenue_rank"))
-    if all(group.name == UNKNOWN for group in groups):
+    if len(groups) < 2:
+        # One group is the whole shop.
         return None
     shown = sum((group.net_amount for group in groups), Decimal(0))
     return Breakdown(column, groups, table.num_rows, _total(table, "net_amount") - shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lakehouse.report.facts import Basket, Breakdown, Findings, Pair, Segment
 from lakehouse.report.text import NONE, amount, change, count, counted, number, percent
@@ -79,8 +79,22 @@ def advice(findings: Findings) -> str | None:
 
 
 def sections(findings: Findings) -> tuple[Section, ...]:
-    """The sections that the shop's data fill, in their order."""
-    return tuple(_sections(findings))
+    """The sections that the shop's data fill, in their order; their tables have no empty column."""
+    return tuple(
+        replace(section, table=_without_empty_columns(section.table))
+        for section in _sections(findings)
+    )
+
+
+def _without_empty_columns(table: TextTable) -> TextTable:
+    kept = [
+        i for i in range(len(table.columns)) if any(row[i] not in ("", NONE) for row in table.rows)
+    ]
+    return replace(
+        table,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
+    )
 
 
 def _sections(findings: Findings) -> Iterator[Section]:

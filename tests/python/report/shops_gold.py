@@ -130,7 +130,9 @@ TABLES: dict[str, list[Row]] = {
     "rpt_sales_by_country": _groups(
         "country", *((f"Land {n}", f"{100 - n}.00", 0.1) for n in range(12))
     ),
-    "rpt_sales_by_location": _groups("location", ("Lyon, France", "1000.00", 1.0)),
+    "rpt_sales_by_location": _groups(
+        "location", ("Lyon, France", "600.00", 0.6), ("unknown", "400.00", 0.4)
+    ),
     "rpt_sales_by_season": _groups("season", ("Winter", "900.00", 0.9), ("Spring", "100.00", 0.1)),
     "rpt_product_performance": _full(
         {

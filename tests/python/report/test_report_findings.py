@@ -90,7 +90,7 @@ def test_history_is_by_month_in_order(gold_lake: Lake) -> None:
 
 def test_breakdowns_show_the_largest_and_add_up_the_rest(gold_lake: Lake) -> None:
     found = {b.column: b for b in find(gold_lake, FULL).breakdowns}
-    # The department is `unknown` alone: it says nothing.
+    # There is one department, so it is the whole shop.
     assert list(found) == ["category", "country", "location", "season"]
     for column, breakdown in found.items():
         rows = TABLES[f"rpt_sales_by_{column}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -115,6 +116,19 @@ def test_a_bare_shop_has_no_empty_heading_and_no_chart(gold_lake: Lake) -> None:
     assert "Conversion" not in page.texts
     # Without charts there is no need of the library.
     assert len(html) < 20_000
+
+
+def test_a_column_that_the_shop_lacks_is_not_in_the_table(gold_lake: Lake) -> None:
+    found = find(gold_lake, FULL)
+    country = next(b for b in found.breakdowns if b.column == "country")
+    no_shares = replace(
+        country, groups=tuple(replace(group, revenue_share=None) for group in country.groups)
+    )
+    (section,) = (
+        s for s in sections(replace(found, breakdowns=(no_shares,))) if s.section_id == "country"
+    )
+    assert [c.name for c in section.table.columns] == ["Country", "Net sales", "Orders", "Margin"]
+    assert section.table.rows[0] == ("Land 0", "100.00 EUR", "9", "50.0%")
 
 
 def test_sentences_say_the_numbers_of_the_tables(gold_lake: Lake) -> None:
