@@ -23,6 +23,11 @@ def _described(path: Path) -> dict[str, Any]:
     return dict(model)
 
 
+def _tests(model: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The model's generic tests of one name."""
+    return [test for test in model["data_tests"] if isinstance(test, dict) and name in test]
+
+
 @pytest.mark.parametrize("path", ALL, ids=lambda p: p.stem)
 def test_a_model_starts_with_its_grain_and_has_its_yaml(path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("-- ")
@@ -41,10 +46,11 @@ def test_a_gold_table_answers_a_question(path: Path) -> None:
 def test_a_gold_table_has_a_grain_that_is_tested_and_cannot_be_null(path: Path) -> None:
     model = _described(path)
     grain = model["config"]["meta"]["grain"]
-    assert any("unique_grain" in test for test in model["data_tests"] if isinstance(test, dict))
+    [tested] = [test["unique_grain"]["arguments"] for test in _tests(model, "unique_grain")]
+    assert tested["columns"] == grain
     columns = {column["name"]: column for column in model["columns"]}
     assert all(column["description"] and column["data_type"] for column in columns.values())
-    for name in grain:
+    for name in set(grain) - set(tested.get("nullable", [])):
         assert {"type": "not_null"} in columns[name].get("constraints", []), name
 
 
