@@ -240,6 +240,7 @@ def run_demo(folder: Path, scale: float) -> None:
         f"  export LAKE_ROOT={lake.root}",
         "  source scripts/env.sh",
         "  lakehouse status",
+        "  lakehouse report online_retail",
         "  dbt show --inline 'select * from gold.rpt_kpis'",
     ):
         console.print(line, markup=False)
