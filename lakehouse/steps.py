@@ -123,7 +123,7 @@ def print_status(lake: Lake) -> None:
     console.print(f"Lake: {lake.root}", markup=False)
     bronze = Table("bronze table", "files", "rows", "rescued", "rejected files", "loaded (UTC)")
     for table in state.bronze:
-        loaded = f"{table.loaded_at:%Y-%m-%d %H:%M}" if table.loaded_at else "-"
+        loaded = f"{table.last_loaded_at:%Y-%m-%d %H:%M}" if table.last_loaded_at else "-"
         counts = (table.file_count, table.row_count, table.rescued_count)
         bronze.add_row(
             table.table_name, *(f"{n:,}" for n in counts), str(table.rejected_file_count), loaded
