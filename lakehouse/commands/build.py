@@ -1,0 +1,67 @@
+"""`lakehouse build`: every model and every test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from lakehouse.lake import Lake
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
+
+    from lakehouse.console import Update
+
+# Unit tests are about the code, not a lake's data: `make test` and `dbt test` run them.
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+
+
+def build(context: typer.Context) -> None:
+    """Build and test silver and gold (dbt build); further arguments go to dbt."""
+    build_tables(Lake.from_environment(), context.args)
+
+
+def build_tables(lake: Lake, arguments: Sequence[str] = ()) -> None:
+    """Builds and tests silver and gold, with progress.
+
+    Raises:
+        LakehouseError: a model or a test failed, or another process is writing.
+    """
+    from lakehouse.console import console, progress_bar
+    from lakehouse.transform import check, node_results, run_dbt
+
+    started = time.monotonic()
+    console.print(f"Building {lake.root}", markup=False)
+    with progress_bar("Building") as update:
+        result = run_dbt(
+            lake, ["--quiet", "build", *WITHOUT_UNIT_TESTS, *arguments], BuildProgress(update)
+        )
+    check(result)
+    kinds = [str(node.node.resource_type) for node in node_results(result)]
+    console.print(
+        f"Built {kinds.count('model')} tables, passed {kinds.count('test')} tests "
+        f"({time.monotonic() - started:.1f} s)"
+    )
+
+
+class BuildProgress:
+    """Listens to dbt's events and moves a bar; dbt itself says what failed."""
+
+    _DONE = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
+
+    def __init__(self, update: Update) -> None:
+        """Keeps the bar to move."""
+        self._update = update
+        self._done = 0
+
+    def __call__(self, event: EventMsg) -> None:
+        """Takes one event of dbt."""
+        info: Any = event.info
+        if info.name in self._DONE:
+            data: Any = event.data
+            total = data.num_models if info.name == "LogTestResult" else data.total
+            self._done += 1
+            self._update(self._done, total, data.node_info.node_name)

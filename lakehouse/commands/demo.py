@@ -1,0 +1,67 @@
+"""`lakehouse demo`: everything end to end."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lakehouse.commands.build import build_tables
+from lakehouse.commands.docs import write_docs
+from lakehouse.commands.generate import generate_files
+from lakehouse.commands.load import load_files
+from lakehouse.lake import Lake
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Folder of the demo's own lake.")] = Path("demo"),
+    scale: Annotated[float, typer.Option(help="1 is some 300,000 rows.")] = 1.0,
+) -> None:
+    """Run everything end to end on generated data, in a lake of its own."""
+    from lakehouse.console import console
+
+    started = time.monotonic()
+    lake = Lake.at(folder / "lake")
+    generate_files(folder / "raw", None, scale, seed=42)
+    load_files(lake, folder / "raw")
+    build_tables(lake)
+    write_docs(lake, folder / "site" / "index.html")
+    print_headlines(lake)
+    console.print(f"Done in {time.monotonic() - started:.0f} s. Where to look next:")
+    for line in (
+        f"  {folder / 'site' / 'index.html'}: every table, its question and its columns",
+        f"  export LAKE_ROOT={lake.root}",
+        "  source scripts/env.sh",
+        "  lakehouse status",
+        "  lakehouse report online_retail",
+        "  dbt show --inline 'select * from gold.rpt_kpis'",
+    ):
+        console.print(line, markup=False)
+
+
+def print_headlines(lake: Lake) -> None:
+    """Prints the headline figures of each shop."""
+    from rich.table import Table
+
+    from lakehouse.console import console
+    from lakehouse.reading import read_table
+
+    currency = {
+        r["shop_id"]: r["currency_code"] for r in read_table(lake, "gold", "dim_shops").to_pylist()
+    }
+    table = Table("shop", "orders", "customers", "net sales", "average order", "sessions converted")
+    for row in sorted(read_table(lake, "gold", "rpt_kpis").to_pylist(), key=lambda r: r["shop_id"]):
+        rate = row["conversion_rate"]
+        average = row["average_order_value"]
+        unit = currency[row["shop_id"]]
+        table.add_row(
+            row["shop_id"],
+            f"{row['order_count']:,}",
+            f"{row['customer_count']:,}",
+            f"{row['net_amount']:,} {unit}",
+            "-" if average is None else f"{average:,} {unit}",
+            "-" if rate is None else f"{rate:.2%}",
+        )
+    console.print(table)

@@ -1,0 +1,94 @@
+"""`lakehouse load`: files into bronze."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lakehouse.lake import Lake
+
+if TYPE_CHECKING:
+    from lakehouse.console import Update
+    from lakehouse.ingest import FileLoad
+
+DEFAULT_MAX_RESCUED = 0.05
+
+
+def load(
+    folder: Annotated[Path, typer.Argument(help="Holds <shop>/<files>; with --shop the files.")],
+    shop: Annotated[str | None, typer.Option(help="The shop whose files FOLDER holds.")] = None,
+    max_rescued: Annotated[
+        float, typer.Option(help="Largest share (0-1) of a file's rows that may not fit.")
+    ] = DEFAULT_MAX_RESCUED,
+) -> None:
+    """Load CSV and Excel files into bronze: each content once, nothing dropped."""
+    load_files(Lake.from_environment(), folder, shop, max_rescued)
+
+
+def load_files(
+    lake: Lake, folder: Path, shop: str | None = None, max_rescued: float = DEFAULT_MAX_RESCUED
+) -> None:
+    """Loads a folder into bronze, with progress.
+
+    Raises:
+        LakehouseError: see `lakehouse.ingest.load`.
+    """
+    from lakehouse.console import console, progress_bar
+    from lakehouse.contracts.reader import load_contracts
+    from lakehouse.ingest import load
+    from lakehouse.ingest.discover import discover
+    from lakehouse.session import open_session
+
+    # A folder with nothing to load is said before Spark takes its seconds to start.
+    discover(folder, load_contracts(), shop)
+    console.print(f"Loading {folder} into {lake.root}", markup=False)
+    spark = open_session(lake)
+    with progress_bar("Loading") as update:
+        report = load(spark, lake, folder, shop, max_rescued, LoadProgress(update))
+    console.print(
+        f"Loaded {report.row_count:,} rows, {report.rescued_count:,} of them rescued "
+        f"({report.seconds:.1f} s, {report.row_count / max(report.seconds, 0.001):,.0f} rows/s)"
+    )
+
+
+class LoadProgress:
+    """Tells of a load, file by file."""
+
+    def __init__(self, update: Update) -> None:
+        """Keeps the bar to move."""
+        from lakehouse.console import console
+
+        self._say = console.print
+        self._update = update
+        self._total = 0
+        self._done = 0
+
+    def start(self, total_files: int, total_bytes: int, left_alone: Sequence[str]) -> None:
+        """Says what was found, and what is left alone."""
+        self._total = total_files
+        for name in left_alone:
+            self._say(f"  left alone: {name}", markup=False)
+        self._say(f"  {total_files} files, {total_bytes / 1e6:,.1f} MB")
+
+    def checking(self, source_file: str, size_bytes: int) -> None:
+        """A file is about to be checked."""
+        self._update(self._done, self._total, f"checking {source_file}")
+
+    def loading(self, source_file: str, table_name: str) -> None:
+        """A file is about to be loaded."""
+        self._update(self._done, self._total, f"{source_file} → {table_name}")
+
+    def file_done(self, result: FileLoad) -> None:
+        """Says what became of a file."""
+        from lakehouse.ingest.report import ALREADY_LOADED
+
+        self._done += 1
+        self._update(self._done, self._total, result.source_file)
+        if result.status == ALREADY_LOADED:
+            told = "already loaded"
+        else:
+            told = f"{result.row_count:,} rows, {result.rescued_count:,} rescued"
+        self._say(f"  {result.source_file} → {result.table_name}: {told}", markup=False)

@@ -1,0 +1,34 @@
+"""`lakehouse status`: what is loaded, built and stale."""
+
+from __future__ import annotations
+
+from lakehouse.lake import Lake
+
+
+def status() -> None:
+    """Say what is loaded, built and stale, and what to run next."""
+    from rich.table import Table
+
+    from lakehouse.console import console
+    from lakehouse.status import lake_state
+
+    lake = Lake.from_environment()
+    state = lake_state(lake)
+    console.print(f"Lake: {lake.root}", markup=False)
+    bronze = Table("bronze table", "files", "rows", "rescued", "rejected files", "loaded (UTC)")
+    for table in state.bronze:
+        loaded = f"{table.last_loaded_at:%Y-%m-%d %H:%M}" if table.last_loaded_at else "-"
+        counts = (table.file_count, table.row_count, table.rescued_count)
+        bronze.add_row(
+            table.table_name, *(f"{n:,}" for n in counts), str(table.rejected_file_count), loaded
+        )
+    console.print(bronze)
+    if state.gold:
+        oldest = min(table.changed_at for table in state.gold)
+        console.print(
+            f"Gold: {len(state.gold)} tables, the oldest of {oldest:%Y-%m-%d %H:%M} UTC; "
+            f"{len(state.stale)} stale"
+        )
+    else:
+        console.print("Gold: nothing is built")
+    console.print(f"Next: {state.next_step}", markup=False)
