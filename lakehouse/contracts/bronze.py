@@ -28,7 +28,7 @@ SCHEMA_NAMES = {"int": "integer", "bigint": "long"}
 def bronze_columns(table: TableContract) -> dict[str, str]:
     """Name and SQL type of every column of the bronze table, in order."""
     added = {name: type_ for name, (type_, _) in ADDED_COLUMNS.items()}
-    return {column.name: column.type.sql for column in table.columns} | added
+    return {column.name: column.sql_type for column in table.columns} | added
 
 
 def bronze_schema(table: TableContract) -> StructType:

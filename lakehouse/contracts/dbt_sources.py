@@ -71,21 +71,14 @@ def loads_sources_yaml() -> str:
     )
 
 
-def write_sources(contracts: Iterable[Contract], models_dir: Path) -> list[Path]:
-    """Writes the source files under `<models_dir>/silver/staging`; returns those that changed."""
+def source_files(contracts: Iterable[Contract], models_dir: Path) -> dict[Path, str]:
+    """The source files under `<models_dir>/silver/staging`, each with its text."""
     staging = models_dir / "silver" / "staging"
     texts = {
         staging / contract.shop_id / f"_{contract.shop_id}__sources.yml": sources_yaml(contract)
         for contract in contracts
     }
-    texts[staging / "_loads__sources.yml"] = loads_sources_yaml()
-    changed = []
-    for path, text in texts.items():
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            changed.append(path)
-    return changed
+    return texts | {staging / "_loads__sources.yml": loads_sources_yaml()}
 
 
 def _table(contract: Contract, table: TableContract) -> dict[str, Any]:
@@ -108,7 +101,7 @@ def _column(column: ColumnContract) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "name": column.name,
         "description": column.description,
-        "data_type": column.type.sql,
+        "data_type": column.sql_type,
     }
     if column.unit:
         entry["config"] = {"meta": {"unit": column.unit}}

@@ -1,12 +1,27 @@
-"""What a contract says, as data."""
+"""What a contract says: its keys and their rules."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import zoneinfo
+from collections.abc import Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StrictBool,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 DATA_SUFFIXES = (".csv", ".csv.gz", ".xlsx")
 
@@ -21,7 +36,13 @@ SQL_TYPES = {
     "date": "date",
     "timestamp": "timestamp",
 }
-DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
+DECIMAL = re.compile(r"decimal\((\d+), ?(\d+)\)")
+MAX_DECIMAL_PRECISION = 38
+ISO = "iso"
+MOMENTS = ("date", "timestamp")
+NUMBERS = ("int", "bigint", "double", "decimal")
+# The separators of numbers are written by the example of 1234.56.
+NUMBER_EXAMPLE = re.compile(r"1(?P<group>\D?)234(?P<decimal>\D)56")
 
 
 def normalized_header(text: str) -> str:
@@ -40,75 +61,161 @@ def file_stem(name: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True)
-class ColumnType:
-    """A contract type, e.g. `timestamp`, `integer_id` or `decimal(18,4)`."""
+def _known_type(name: str) -> str:
+    decimal = DECIMAL.fullmatch(name)
+    if decimal is None and name not in SQL_TYPES:
+        raise ValueError(f"{name} is unknown; use one of {', '.join(SQL_TYPES)}, decimal(p,s)")
+    if decimal and not int(decimal[2]) <= int(decimal[1]) <= MAX_DECIMAL_PRECISION:
+        raise ValueError(f"{name}: scale <= precision <= {MAX_DECIMAL_PRECISION} must hold")
+    return name.replace(" ", "")
 
-    name: str
+
+def _known_zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        raise ValueError(f"{name} is no time zone; use a name such as UTC")
+    return name
+
+
+def _unique(names: Sequence[str], what: str) -> None:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise ValueError(f"{name} is there twice ({what})")
+
+
+Text = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1)]
+Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
+Name = Annotated[Text, StringConstraints(pattern="^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+TypeName = Annotated[
+    Text,
+    AfterValidator(_known_type),
+    WithJsonSchema({"anyOf": [{"enum": list(SQL_TYPES)}, {"pattern": f"^{DECIMAL.pattern}$"}]}),
+]
+Zone = Annotated[Text, AfterValidator(_known_zone)]
+Bound = Annotated[Decimal | None, WithJsonSchema({"type": "number"})]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_by_name=True
+    )
+
+
+class ColumnContract(_Part):
+    """One column of a table."""
+
+    name: Name
+    """Bronze name, snake_case."""
+    type: TypeName
+    """What the text of a cell must parse as; integer_id takes 13085.0 for 13085."""
+    description: Text
+    """What the column holds."""
+    header: Text = Field(default_factory=lambda data: data.get("name", ""))
+    """The source's header; the name if this is left out."""
+    aliases: Texts = ()
+    """Other spellings of the header."""
+    formats: Texts = Field(
+        default_factory=lambda data: (ISO,) if data.get("type") in MOMENTS else ()
+    )
+    """Of dates: iso (the default), or Spark patterns such as M/d/yyyy H:mm. Of numbers: one, \
+written as 1.234,56 or 1234,56."""
+    minimum: Bound = Field(None, alias="min")
+    """Smallest value allowed, inclusive."""
+    maximum: Bound = Field(None, alias="max")
+    """Largest value allowed, inclusive."""
+    allowed: Texts = ()
+    """The only values allowed."""
+    required: StrictBool = False
+    """A blank cell is a bad cell."""
+    optional: StrictBool = False
+    """The column may be missing in a file; it is null then."""
+    unit: Text | None = None
+    """Unit of the values, e.g. USD or years."""
 
     @property
-    def is_decimal(self) -> bool:
-        """Whether this is a `decimal(p,s)`."""
-        return DECIMAL.fullmatch(self.name) is not None
+    def kind(self) -> str:
+        """The type without precision: `decimal` for every `decimal(p,s)`."""
+        return self.type.partition("(")[0]
 
     @property
-    def sql(self) -> str:
+    def sql_type(self) -> str:
         """The SQL type of the bronze column."""
-        return self.name if self.is_decimal else SQL_TYPES[self.name]
-
-
-@dataclass(frozen=True)
-class ColumnContract:
-    """One column of a table.
-
-    Attributes:
-        name: bronze name, snake_case.
-        header: the source's header; `aliases` are other spellings that mean the same.
-        type: what the text of a cell must parse as.
-        formats: of dates and timestamps: `iso`, or Spark patterns such as `M/d/yyyy H:mm`.
-        minimum: smallest value allowed, inclusive.
-        maximum: largest value allowed, inclusive.
-        allowed: the only values allowed; empty means any.
-        required: a blank cell is a bad cell.
-        optional: the column may be missing in a file; it is null then.
-        unit: unit of the values, e.g. `USD` or `years`.
-    """
-
-    name: str
-    header: str
-    type: ColumnType
-    description: str
-    aliases: tuple[str, ...] = ()
-    formats: tuple[str, ...] = ()
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    allowed: tuple[str, ...] = ()
-    required: bool = False
-    optional: bool = False
-    unit: str | None = None
+        return SQL_TYPES.get(self.type, self.type)
 
     @property
     def accepted_headers(self) -> tuple[str, ...]:
         """The normalized headers that mean this column."""
-        return tuple(dict.fromkeys(normalized_header(h) for h in (self.header, *self.aliases)))
+        return tuple(dict.fromkeys(map(normalized_header, (self.header, *self.aliases))))
+
+    @field_validator("formats")
+    @classmethod
+    def _formats_fit_the_type(
+        cls, formats: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        kind = _kind(info)
+        if kind in (*NUMBERS, "integer_id"):
+            if len(formats) > 1 or not NUMBER_EXAMPLE.fullmatch(formats[0]):
+                raise ValueError("numbers have one format, written as 1.234,56 or 1234,56")
+        elif kind and kind not in MOMENTS:
+            raise ValueError(f"only dates, timestamps and numbers have formats, not {kind}")
+        return formats
+
+    @field_validator("minimum", "maximum")
+    @classmethod
+    def _bounds_are_of_a_number(cls, bound: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        kind, minimum = _kind(info), info.data.get("minimum")
+        if kind and kind not in NUMBERS:
+            raise ValueError(f"{kind} has no bounds")
+        if bound is not None and minimum is not None and minimum > bound:
+            raise ValueError(f"{bound} is below min {minimum}")
+        return bound
+
+    @field_validator("allowed")
+    @classmethod
+    def _only_texts_are_listed(
+        cls, allowed: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        kind = _kind(info)
+        if kind and kind != "string":
+            raise ValueError(f"only string columns list allowed values, not {kind}")
+        return allowed
+
+    @field_validator("optional")
+    @classmethod
+    def _required_or_optional(cls, optional: bool, info: ValidationInfo) -> bool:
+        if optional and info.data.get("required"):
+            raise ValueError("a column is required or optional, not both")
+        return optional
 
 
-@dataclass(frozen=True)
-class TableContract:
-    """One bronze table: `<shop>__<entity>`, its files and columns.
+def _kind(info: ValidationInfo) -> str:
+    """The kind of the column under validation; empty if its type is wrong itself."""
+    return str(info.data.get("type", "")).partition("(")[0]
 
-    Attributes:
-        files: globs on a file's stem, case ignored.
-        multiline: cells may hold line breaks (such files are read by one core).
-    """
 
-    name: str
-    shop_id: str
-    time_zone: str
-    description: str
-    files: tuple[str, ...]
-    columns: tuple[ColumnContract, ...]
-    multiline: bool = False
+class TableContract(_Part):
+    """One bronze table: `<shop>__<entity>`, its files and columns."""
+
+    name: Annotated[Text, StringConstraints(pattern="^[a-z][a-z0-9_]*__[a-z][a-z0-9_]*$")]
+    """<shop_id>__<entity>."""
+    description: Text
+    """What a row is."""
+    files: Texts
+    """Globs on a file's name before .csv, .csv.gz or .xlsx; case is ignored."""
+    columns: Annotated[tuple[ColumnContract, ...], Field(min_length=1)]
+    """The columns, in the order of the bronze table."""
+    multiline: StrictBool = False
+    """Cells may hold line breaks."""
+    _time_zone: str = PrivateAttr("UTC")
+
+    @property
+    def shop_id(self) -> str:
+        """The shop that delivers the table."""
+        return self.name.partition("__")[0]
+
+    @property
+    def time_zone(self) -> str:
+        """The shop's: of timestamps that name none."""
+        return self._time_zone
 
     def takes(self, file_name: str) -> bool:
         """Whether a file of this name belongs to the table."""
@@ -122,18 +229,36 @@ class TableContract:
         wanted = normalized_header(header)
         return next((c for c in self.columns if wanted in c.accepted_headers), None)
 
+    @field_validator("columns")
+    @classmethod
+    def _told_apart(cls, columns: tuple[ColumnContract, ...]) -> tuple[ColumnContract, ...]:
+        _unique([column.name for column in columns], "names")
+        headers = [header for column in columns for header in column.accepted_headers]
+        _unique(headers, "headers and aliases, compared by letters and digits only")
+        return columns
 
-@dataclass(frozen=True)
-class Contract:
+
+class Contract(_Part):
     """One shop: who it is, and the tables it delivers."""
 
-    shop_id: str
-    shop_name: str
-    currency_code: str
-    time_zone: str
-    source: str
-    tables: tuple[TableContract, ...]
-    path: Path
+    shop_id: Name
+    """Also the name of the shop's folder, and the beginning of its tables' names."""
+    shop_name: Text
+    """What people call the shop."""
+    currency_code: Annotated[Text, StringConstraints(pattern="^[A-Z]{3}$")]
+    """Of all amounts, e.g. EUR."""
+    source: Text
+    """Where the data comes from, and its licence."""
+    time_zone: Zone = "UTC"
+    """Of timestamps that name none."""
+    tables: Annotated[tuple[TableContract, ...], Field(min_length=1)]
+    """The tables that the shop delivers."""
+    _path: Path = PrivateAttr(Path())
+
+    @property
+    def path(self) -> Path:
+        """The file of the contract."""
+        return self._path
 
     def table(self, name: str) -> TableContract:
         """A table by its name; KeyError if there is none."""
@@ -142,3 +267,16 @@ class Contract:
     def tables_for(self, file_name: str) -> tuple[TableContract, ...]:
         """The tables whose patterns take a file; one in a well-made folder."""
         return tuple(table for table in self.tables if table.takes(file_name))
+
+    @field_validator("tables")
+    @classmethod
+    def _tables_of_the_shop(
+        cls, tables: tuple[TableContract, ...], info: ValidationInfo
+    ) -> tuple[TableContract, ...]:
+        _unique([table.name for table in tables], "names")
+        shop_id = info.data.get("shop_id")
+        for table in tables:
+            if shop_id is not None and table.shop_id != shop_id:
+                raise ValueError(f"{table.name} must start with {shop_id}__")
+            table._time_zone = info.data.get("time_zone", "UTC")
+        return tables

@@ -54,7 +54,7 @@ def is_bad(column: ColumnContract, raw: Column, value: Column) -> Column | None:
     """
     if column.required:
         return value.isNull()
-    if column.type.name == "string" and not column.allowed:
+    if column.type == "string" and not column.allowed:
         return None
     return value.isNull() & has_text(raw)
 
@@ -70,7 +70,7 @@ def _parsed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
     from pyspark.sql import functions as sf
 
     text = sf.trim(raw)
-    match column.type.name:
+    match column.type:
         case "string" if column.allowed:
             return sf.when(text.isin(*column.allowed), text)
         case "string":
@@ -121,7 +121,7 @@ def _moment(column: ColumnContract, raw: Column, pattern: str, time_zone: str) -
     from pyspark.sql import functions as sf
 
     text = sf.trim(raw)
-    kind = column.type.name
+    kind = column.type
     if kind == "date":
         if pattern == "iso":
             return sf.when(text.rlike(ISO_DATE), text.try_cast("date"))

@@ -104,7 +104,7 @@ def _bronze_column(column: ColumnContract, is_in_file: bool, is_whole: Column) -
     from pyspark.sql import functions as sf
 
     if not is_in_file:
-        return sf.lit(None).cast(column.type.sql)
+        return sf.lit(None).cast(column.sql_type)
     return sf.when(is_whole, sf.col(f"v_{column.name}"))
 
 

@@ -102,7 +102,7 @@ def restore(spark: SparkSession, lake: Lake, table: str, version: int) -> int:
 
 def _skipping(table: TableContract) -> list[str]:
     """Columns by which readers skip files; minima and maxima of all would cost 15% of a load."""
-    moments = [c.name for c in table.columns if c.type.name in ("date", "timestamp")]
+    moments = [c.name for c in table.columns if c.type in ("date", "timestamp")]
     return [*moments[:1], "_batch_id", "_ingested_at"]
 
 

@@ -1,4 +1,4 @@
-"""The dbt sources in the project are those that the contracts say."""
+"""What is written from the contracts is in the project, and is current."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from lakehouse.contracts import load_contracts, loads_sources_yaml, sources_yaml, write_sources
+from lakehouse.contracts import load_contracts, loads_sources_yaml, source_files, sources_yaml
+from lakehouse.contracts.__main__ import write_changed
+from lakehouse.contracts.editor_schema import SCHEMA_FILE, editor_schema
+from lakehouse.contracts.reader import CONTRACTS_DIR
 from lakehouse.session import PROJECT_DIR
 
 STAGING = PROJECT_DIR / "models" / "silver" / "staging"
@@ -35,8 +38,16 @@ def test_a_source_has_every_column_of_the_bronze_table() -> None:
     assert list(columns)[-4:] == ["_rescued", "_source_file", "_batch_id", "_ingested_at"]
 
 
-def test_writing_again_changes_nothing(tmp_path: Path) -> None:
-    contracts = load_contracts().values()
+def test_editors_check_every_contract_by_a_schema_that_is_current() -> None:
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == editor_schema(), REMEDY
+    for path in CONTRACTS_DIR.glob("*.yml"):
+        first, *_ = path.read_text(encoding="utf-8").splitlines()
+        assert first == f"# yaml-language-server: $schema={SCHEMA_FILE.name}", path
 
-    assert len(write_sources(contracts, tmp_path)) == 5
-    assert write_sources(contracts, tmp_path) == []
+
+def test_writing_again_changes_nothing(tmp_path: Path) -> None:
+    texts = source_files(load_contracts().values(), tmp_path)
+
+    assert len(texts) == 5
+    assert write_changed(texts) == list(texts)
+    assert write_changed(texts) == []

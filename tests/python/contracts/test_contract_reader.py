@@ -62,7 +62,7 @@ def test_a_contract_is_read_with_its_defaults(tmp_path: Path) -> None:
     sold_at, amount = contract.table("corner__sales").columns
     assert contract.time_zone == "UTC"
     assert (sold_at.header, sold_at.formats, sold_at.required) == ("sold_at", ("iso",), False)
-    assert (amount.type.sql, amount.minimum, amount.required) == ("decimal(18,4)", Decimal(0), True)
+    assert (amount.sql_type, amount.minimum, amount.required) == ("decimal(18,4)", Decimal(0), True)
     assert amount.accepted_headers == ("amounteur", "total")
 
 
@@ -98,12 +98,20 @@ def test_two_files_with_one_shop_are_refused(
     ("old", "new", "message"),
     [
         ("shop_name: Corner Shop\n", "", "shop_name: missing"),
-        ("shop_id: corner", "shop_id: Corner", "shop_id: 'Corner' is not of the form"),
-        ("currency_code: EUR", "currency_code: euro", "currency_code: 'euro' is not of the form"),
+        (
+            "shop_id: corner",
+            "shop_id: Corner",
+            "shop_id: String should match pattern .*, found 'Corner'",
+        ),
+        (
+            "currency_code: EUR",
+            "currency_code: euro",
+            "currency_code: String should match pattern .*, found 'euro'",
+        ),
         ("source:", "time_zone: Mars\nsource:", "time_zone: Mars is no time zone"),
         ("source:", "sauce: x\nsource:", "sauce: unknown key"),
-        ("corner__sales", "shop__sales", r"tables\[0\].name: shop__sales must start with corner__"),
-        ('files: ["sales*"]', "files: []", r"tables\[0\].files: expected a list"),
+        ("corner__sales", "shop__sales", r"tables: shop__sales must start with corner__"),
+        ('files: ["sales*"]', "files: []", r"tables\[0\].files: Tuple should have at least 1 item"),
         ("type: timestamp", "type: datetime", r"columns\[0\].type: datetime is unknown"),
         ("type: timestamp", "type: decimal(4,9)", r"columns\[0\].type: decimal\(4,9\): scale"),
         (
@@ -111,15 +119,21 @@ def test_two_files_with_one_shop_are_refused(
             "type: timestamp\n        min: 0",
             r"\[0\].min: timestamp has no bounds",
         ),
-        ("min: 0", "min: 2\n        max: 1", r"columns\[1\].min: 2 is above max 1"),
-        ("min: 0", "min: zero", r"columns\[1\].min: expected a number"),
+        ("min: 0", "min: 2\n        max: 1", r"columns\[1\].max: 1 is below min 2"),
+        ("min: 0", "min: zero", r"columns\[1\].min: .* valid decimal, found 'zero'"),
         ("min: 0", "allowed: [a]", r"columns\[1\].allowed: only string columns"),
-        ("min: 0", "formats: [iso]", r"columns\[1\].formats: only dates and timestamps"),
+        ("min: 0", "formats: [iso]", r"columns\[1\].formats: numbers have one format"),
+        (
+            "type: timestamp",
+            "type: string\n        formats: [iso]",
+            "formats: only dates, timestamps",
+        ),
+        ("tables:", "tables: 1\nother:", "tables: Input should be a valid tuple, found 1"),
         ("min: 0", "optional: true", r"columns\[1\].optional: a column is required or optional"),
-        ("required: true", "required: 1", r"columns\[1\].required: expected true or false"),
+        ("required: true", "required: 1", r"columns\[1\].required: .* valid boolean, found 1"),
         ("name: amount", "name: sold_at", r"tables\[0\].columns: sold_at is there twice"),
         ("[Total]", "[SOLD AT]", r"tables\[0\].columns: soldat is there twice"),
-        ("[Total]", "[12]", r"columns\[1\].aliases: expected text, found 12"),
+        ("[Total]", "[12]", r"columns\[1\].aliases\[0\]: expected text, found 12"),
         ("tables:", "tables: [", "not valid YAML"),
     ],
 )
@@ -132,3 +146,17 @@ def test_a_mistake_is_named_by_file_and_key(
     with pytest.raises(ContractError, match=message) as caught:
         read_contract(path)
     assert str(path) in str(caught.value)
+
+
+def test_all_mistakes_are_named_at_once_and_only_once(tmp_path: Path) -> None:
+    text = GOOD.replace("type: timestamp", "type: when\n        min: 0\n        sauce: x")
+    path = write(tmp_path, text.replace("currency_code: EUR\n", ""))
+
+    with pytest.raises(ContractError) as caught:
+        read_contract(path)
+
+    column = f"{path}: tables[0].columns[0]"
+    first, second, third = str(caught.value).splitlines()
+    assert first == f"{path}: currency_code: missing."
+    assert second.startswith(f"{column}.type: when is unknown; use one of string, ")
+    assert third == f"{column}.sauce: unknown key."
