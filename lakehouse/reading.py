@@ -14,6 +14,7 @@ from lakehouse.lake import Lake
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as ds
+    import pyarrow.fs as fs
     from deltalake import DeltaTable
 
 
@@ -49,10 +50,11 @@ def read_table(
     Raises:
         LakehouseError: there is no such table.
     """
-    filters = [("shop_id", "=", shop_id)] if shop_id is not None else None
-    return _open(lake, layer, table).to_pyarrow_table(
-        columns=list(columns) if columns is not None else None, filters=filters
-    )
+    import pyarrow.dataset as ds
+
+    rows = ds.field("shop_id") == shop_id if shop_id is not None else None
+    names = list(columns) if columns is not None else None
+    return open_dataset(lake, layer, table).to_table(columns=names, filter=rows)
 
 
 def open_dataset(lake: Lake, layer: str, table: str) -> ds.Dataset:
@@ -61,7 +63,9 @@ def open_dataset(lake: Lake, layer: str, table: str) -> ds.Dataset:
     Raises:
         LakehouseError: there is no such table.
     """
-    return _open(lake, layer, table).to_pyarrow_dataset()
+    return _open(lake, layer, table).to_pyarrow_dataset(
+        filesystem=native_files(lake.path(layer, table))
+    )
 
 
 def table_state(lake: Lake, layer: str, table: str) -> TableState:
@@ -79,6 +83,21 @@ def table_state(lake: Lake, layer: str, table: str) -> TableState:
 def table_names(lake: Lake, layer: str) -> list[str]:
     """Names of the tables of a layer of a local lake, sorted."""
     return sorted(log.parent.name for log in Path(lake.root, layer).glob("*/_delta_log"))
+
+
+def native_files(path: str) -> fs.FileSystem:
+    """Pyarrow's own file system of a folder or URI, with the folder as its root.
+
+    deltalake's own calls Python from pyarrow's threads; such a call while the interpreter ends
+    aborts the process.
+    """
+    import pyarrow.fs as fs
+
+    if "://" not in path:
+        return fs.SubTreeFileSystem(path, fs.LocalFileSystem())
+    # Hadoop's name for S3; the store is the same.
+    found, folder = fs.FileSystem.from_uri(path.replace("s3a://", "s3://", 1))
+    return fs.SubTreeFileSystem(folder, found)
 
 
 def _open(lake: Lake, layer: str, table: str) -> DeltaTable:
