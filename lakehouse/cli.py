@@ -1,8 +1,6 @@
-"""The `lakehouse` command: which commands there are, and how their errors reach the user."""
+"""The `lakehouse` command: which commands there are."""
 
 from __future__ import annotations
-
-import sys
 
 import typer
 
@@ -17,7 +15,7 @@ from lakehouse.commands.load import load
 from lakehouse.commands.register import register
 from lakehouse.commands.report import report
 from lakehouse.commands.status import status
-from lakehouse.errors import LakehouseError
+from lakehouse.failures import guarded
 
 # In the order of `lakehouse --help`. A new command: a module in lakehouse/commands, a name here.
 COMMANDS = (generate, load, build, dbt, register, status, docs, report, export, env, demo)
@@ -33,13 +31,9 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     settings = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-    app.command(context_settings=settings if command in PASSED_ON else None)(command)
+    app.command(context_settings=settings if command in PASSED_ON else None)(guarded(command))
 
 
 def main() -> None:
-    """Runs the command line; what a user can mend is one clear text and exit code 1."""
-    try:
-        app()
-    except LakehouseError as error:
-        print(f"lakehouse: {error}", file=sys.stderr)
-        sys.exit(1)
+    """Runs the command line."""
+    app()

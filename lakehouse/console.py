@@ -12,8 +12,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 # Told how much is done, of how much, and what is being done.
 Update = Callable[[int, int, str], None]
 
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leaves it to whoever runs the command, as for every other print."""
+        raise BrokenPipeError
+
+
 # Where nobody resizes it (a file, a pipe, CI), lines are as wide as they need to be.
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+console = _Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 @contextmanager

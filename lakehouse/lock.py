@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from lakehouse.errors import LakehouseError
+from lakehouse.errors import ExitCode, LakehouseError
 from lakehouse.lake import Lake
 
 LOCK_NAME = "lake.lock"
@@ -17,6 +17,8 @@ HOLDER_NAME = "lake.lock.holder"
 
 class LakeBusyError(LakehouseError):
     """Another process writes to this lake."""
+
+    exit_code = ExitCode.BUSY
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakehouse.errors import LakehouseError
+from lakehouse.errors import LakehouseError, SparkError
+from lakehouse.failures import meaningful_line
 from lakehouse.lake import Lake
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def open_session(lake: Lake, app_name: str = "lakehouse") -> SparkSession:
     """The process's Spark session: started on the first call, shared by every later one.
 
     Raises:
-        LakehouseError: Java is missing or of a version that Spark does not support, or Spark did
-            not start; its log is `_catalog/spark.log`.
+        LakehouseError: Java is missing or of a version that Spark does not support.
+        SparkError: Spark did not start; its log is `_catalog/spark.log`.
     """
     check_java()
     lake.catalog_dir.mkdir(parents=True, exist_ok=True)
@@ -71,7 +72,7 @@ def open_session(lake: Lake, app_name: str = "lakehouse") -> SparkSession:
         with _log_to(log):
             return SparkSession.builder.appName(app_name).enableHiveSupport().getOrCreate()
     except Exception as error:
-        raise LakehouseError(f"Spark did not start: {error} (its log: {log})") from error
+        raise SparkError(f"Spark did not start: {meaningful_line(str(error))}") from error
 
 
 @contextmanager

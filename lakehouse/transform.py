@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from lakehouse.errors import LakehouseError
+from lakehouse.errors import ExitCode, LakehouseError
 from lakehouse.lake import LAYERS, Lake
 from lakehouse.lock import lake_lock
 from lakehouse.session import open_session, spark_environment
@@ -97,15 +97,39 @@ def failed_nodes(result: dbtRunnerResult) -> list[str]:
     return [n.node.name for n in node_results(result) if n.status in ("error", "fail")]
 
 
+class DbtError(LakehouseError):
+    """A run of dbt did not succeed; it ends with dbt's own exit code."""
+
+    def __init__(self, message: str, code: ExitCode) -> None:
+        """Keeps dbt's exit code beside the message."""
+        super().__init__(message)
+        self.exit_code = code
+
+
+def exit_code(result: dbtRunnerResult) -> int:
+    """As the command `dbt` ends: 0, 1 when something failed, 2 when dbt could not run.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted; dbt takes that for an error of its own.
+    """
+    if isinstance(result.exception, KeyboardInterrupt):
+        raise KeyboardInterrupt
+    if result.success:
+        return 0
+    return ExitCode.FAILED if result.exception is None else ExitCode.USAGE
+
+
 def check(result: dbtRunnerResult) -> None:
     """Checks that a dbt run succeeded.
 
     Raises:
-        LakehouseError: it did not; the text names what failed.
+        DbtError: it did not; the text names what failed.
+        KeyboardInterrupt: it was interrupted.
     """
-    if result.success:
+    code = exit_code(result)
+    if not code:
         return
     if result.exception is not None:
-        raise LakehouseError(f"dbt stopped: {result.exception}")
+        raise DbtError(f"dbt stopped: {result.exception}", ExitCode(code))
     failed = failed_nodes(result)
-    raise LakehouseError(f"{len(failed)} failed in dbt: {', '.join(failed[:10])}")
+    raise DbtError(f"{len(failed)} failed in dbt: {', '.join(failed[:10])}", ExitCode(code))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lakehouse.errors import LakehouseError
+from lakehouse.errors import MachineError
 
 
 @contextmanager
@@ -15,7 +15,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     """A file beside the path to write to; the path has it if and only if the block succeeds.
 
     Raises:
-        LakehouseError: the folder cannot be made or written to; it names the path.
+        MachineError: the folder cannot be made or written to; it names the path.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
@@ -23,7 +23,7 @@ def whole_file(path: Path) -> Iterator[Path]:
         yield partial
         partial.replace(path)
     except OSError as error:
-        raise LakehouseError(f"{path} cannot be written: {error}") from error
+        raise MachineError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
         with suppress(OSError):
             partial.unlink()

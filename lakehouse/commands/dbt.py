@@ -11,9 +11,9 @@ from lakehouse.lake import Lake
 
 def dbt(context: typer.Context) -> None:
     """Run any dbt command on the lake, e.g. lakehouse dbt run -s rpt_kpis."""
-    from lakehouse.transform import run_dbt
+    from lakehouse.transform import exit_code, run_dbt
 
     result = run_dbt(Lake.from_environment(), context.args)
     if result.exception is not None:
         print(f"lakehouse: {result.exception}", file=sys.stderr)
-    sys.exit(0 if result.success else 1)
+    sys.exit(exit_code(result))

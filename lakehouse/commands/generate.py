@@ -41,7 +41,7 @@ def generate_files(
     """Writes sample data, with progress.
 
     Raises:
-        LakehouseError: an unknown shop, a bad size, or a folder that cannot be written to.
+        LakehouseError: an unknown shop or a bad size.
     """
     from lakehouse.console import console, progress_bar
     from lakehouse.generate import SHOPS, generate, rees46
@@ -59,7 +59,7 @@ def generate_files(
                 progress=lambda shop, done, total: update(done, total, shop),
                 rees46_rows=clickstream_rows,
             )
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         raise LakehouseError(f"Nothing was generated: {error}") from error
     rows = sum(file.rows for file in files)
     size = sum(file.bytes for file in files) / 1e6
