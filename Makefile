@@ -13,7 +13,7 @@ test: setup lint ## Set up, then run every check and test
 
 setup: .venv/ready ## Python packages and Delta's jars, as locked
 
-.venv/ready: requirements.lock requirements-setup.lock profiles/jars.lock scripts/setup.sh scripts/fetch_jars.py pyproject.toml
+.venv/ready: requirements.lock requirements-setup.lock profiles/jars.lock scripts/setup.sh lakehouse/jars.py pyproject.toml
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh
 
 lint: setup ## What needs no Spark: ruff, mypy, sqlfluff, dbt parse
@@ -28,8 +28,8 @@ fix: setup ## Let the linters mend what they can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/sqlfluff fix --processes 0 models snapshots tests/dbt
 
-lock: setup ## Resolve requirements.in anew
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header requirements.in -o requirements.lock
+lock: setup ## Resolve the dependencies of pyproject.toml anew
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
 
 clean: ## Remove what the project made here; lakes stay
 	@rm -rf .venv target logs .pytest_cache .mypy_cache .ruff_cache

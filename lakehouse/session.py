@@ -19,12 +19,15 @@ from typing import TYPE_CHECKING
 
 from lakehouse.errors import LakehouseError, SparkError
 from lakehouse.failures import meaningful_line
+from lakehouse.jars import require_jars
 from lakehouse.lake import Lake
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-PROJECT_DIR = Path(__file__).resolve().parent.parent
+# The dbt project: beside this package in the repository, inside it where it was installed.
+_PACKAGED = Path(__file__).resolve().parent / "project"
+PROJECT_DIR = _PACKAGED if _PACKAGED.is_dir() else _PACKAGED.parent.parent
 PROFILES_DIR = PROJECT_DIR / "profiles"
 SUPPORTED_JAVA = (17, 21)
 
@@ -49,7 +52,16 @@ def spark_environment(lake: Lake) -> dict[str, str]:
         "PYSPARK_SUBMIT_ARGS": f"{arguments} pyspark-shell",
         "DBT_PROFILES_DIR": str(PROFILES_DIR),
         "DBT_PROJECT_DIR": str(PROJECT_DIR),
+        **(_dbt_folders(lake) if PROJECT_DIR == _PACKAGED else {}),
         **lake.environment,
+    }
+
+
+def _dbt_folders(lake: Lake) -> dict[str, str]:
+    """Where dbt writes when its project is installed, and so no place to write to."""
+    return {
+        name: os.environ.get(name) or f"{lake.catalog_dir}/dbt/{folder}"
+        for name, folder in (("DBT_TARGET_PATH", "target"), ("DBT_LOG_PATH", "logs"))
     }
 
 
@@ -61,6 +73,7 @@ def open_session(lake: Lake, app_name: str = "lakehouse") -> SparkSession:
         SparkError: Spark did not start; its log is `_catalog/spark.log`.
     """
     check_java()
+    require_jars(PROFILES_DIR / "jars.lock")
     lake.catalog_dir.mkdir(parents=True, exist_ok=True)
     os.environ.update(spark_environment(lake))
     from pyspark.sql import SparkSession

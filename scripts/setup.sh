@@ -41,6 +41,6 @@ check_disk
 [ -x .venv/bin/python ] || "$python" -m venv .venv || fail "$python cannot make a virtual environment. On Debian: apt install python3-venv."
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.lock
 .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock
-.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
-.venv/bin/python scripts/fetch_jars.py
+.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
+.venv/bin/python -m lakehouse.jars
 touch .venv/ready
