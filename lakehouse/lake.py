@@ -1,4 +1,4 @@
-"""The lake: where each table lies, and what it is called.
+"""The lake: where each table lies, what it is called, and what its Delta log says.
 
 Every table is a Delta table at `<root>/<layer>/<table>`. The Delta logs are the truth: Python
 reads and writes tables by path through this module, and the metastore is only a cache of names.
@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lakehouse.errors import LakehouseError
+from lakehouse.storage import folder_names, is_local
+
 if TYPE_CHECKING:
+    from deltalake import DeltaTable
     from pyspark.sql import DataFrame, SparkSession
 
 LAYERS = ("bronze", "silver", "gold", "ml", "live")
@@ -24,7 +28,7 @@ class Lake:
     Attributes:
         root: absolute local path, or a URI such as `s3a://bucket/lake`.
         schema_prefix: what stands before every schema name, so that several lakes can share
-            one metastore; empty except in tests and in a pull request's own lake.
+            one metastore; empty except where one Spark session serves several lakes.
     """
 
     root: str
@@ -39,18 +43,21 @@ class Lake:
 
     @classmethod
     def at(cls, root: str | Path, schema_prefix: str = "") -> Lake:
-        """The lake at a folder or URI; relative folders are made absolute."""
+        """The lake at a folder or URI; folders are made absolute, symbolic links followed."""
         text = str(root)
-        return cls(text.rstrip("/") if "://" in text else str(Path(text).resolve()), schema_prefix)
+        return cls(str(Path(text).resolve()) if is_local(text) else text.rstrip("/"), schema_prefix)
 
     @property
     def is_local(self) -> bool:
         """Whether the lake lies in a folder of this machine."""
-        return "://" not in self.root
+        return is_local(self.root)
 
     @property
     def catalog_dir(self) -> Path:
-        """The local folder of the metastore, the locks and dbt's state: a cache, never data."""
+        """The local folder of metastores and Spark's log: a cache, never data.
+
+        Several lakes may share it (`LAKE_CATALOG_DIR`): each has a metastore of its own in it.
+        """
         default = f"{self.root}/_catalog" if self.is_local else ".catalog"
         return Path(os.environ.get("LAKE_CATALOG_DIR") or default).resolve()
 
@@ -67,35 +74,39 @@ class Lake:
         """The metastore schema of a layer."""
         return f"{self.schema_prefix}{layer}"
 
-    def tables(self, spark: SparkSession, layer: str) -> list[str]:
+    def tables(self, layer: str) -> list[str]:
         """Names of the Delta tables of a layer, sorted, read from the folders themselves."""
-        if self.is_local:
-            logs = Path(self.root, layer).glob("*/_delta_log")
-            return sorted(log.parent.name for log in logs)
-        jvm = spark.sparkContext._jvm
-        assert jvm is not None
-        folder = jvm.org.apache.hadoop.fs.Path(f"{self.root}/{layer}")
-        files = folder.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration())
-        if not files.exists(folder):
-            return []
-        names = (status.getPath().getName() for status in files.listStatus(folder))
-        return sorted(n for n in names if self.has_table(spark, layer, n))
+        names = folder_names(self.root, layer)
+        return [name for name in names if self.has_table(layer, name)]
 
-    def has_table(self, spark: SparkSession, layer: str, table: str) -> bool:
+    def has_table(self, layer: str, table: str) -> bool:
         """Whether a Delta table with at least one commit lies at its path."""
-        from delta.tables import DeltaTable
+        from deltalake import DeltaTable
 
-        if self.is_local and not Path(self.path(layer, table), "_delta_log").is_dir():
-            return False
-        return DeltaTable.isDeltaTable(spark, self.path(layer, table))
+        return DeltaTable.is_deltatable(self.path(layer, table))
+
+    def version(self, layer: str, table: str) -> int:
+        """The current Delta version of a table, from its log.
+
+        Raises:
+            LakehouseError: there is no such table.
+        """
+        return self.open_log(layer, table).version()
+
+    def open_log(self, layer: str, table: str) -> DeltaTable:
+        """The Delta log of a table, read without Spark.
+
+        Raises:
+            LakehouseError: there is no such table.
+        """
+        from deltalake import DeltaTable
+
+        if not self.has_table(layer, table):
+            known = [name for name in self.tables(layer) if not name.startswith("_")]
+            hint = f"There are: {', '.join(known)}." if known else "Run: lakehouse build"
+            raise LakehouseError(f"The lake {self.root} has no table {layer}.{table}. {hint}")
+        return DeltaTable(self.path(layer, table))
 
     def read(self, spark: SparkSession, layer: str, table: str) -> DataFrame:
-        """The current version of a table."""
+        """The current version of a table, to be worked on with Spark."""
         return spark.read.format("delta").load(self.path(layer, table))
-
-    def version(self, spark: SparkSession, layer: str, table: str) -> int:
-        """The current Delta version of a table."""
-        from delta.tables import DeltaTable
-
-        history = DeltaTable.forPath(spark, self.path(layer, table)).history(1)
-        return int(history.select("version").collect()[0]["version"])

@@ -1,21 +1,18 @@
-"""Reads the lake's tables without Spark, so that status, reports and exports answer at once."""
+"""The rows of tables without Spark, so that status, reports and exports answer at once."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
+from lakehouse.storage import native_files
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as ds
-    import pyarrow.fs as fs
-    from deltalake import DeltaTable
 
 
 @dataclass(frozen=True)
@@ -29,13 +26,6 @@ class TableState:
     name: str
     version: int
     changed_at: datetime.datetime
-
-
-def has_table(lake: Lake, layer: str, table: str) -> bool:
-    """Whether a Delta table lies at its path."""
-    from deltalake import DeltaTable
-
-    return DeltaTable.is_deltatable(lake.path(layer, table))
 
 
 def read_table(
@@ -63,9 +53,8 @@ def open_dataset(lake: Lake, layer: str, table: str) -> ds.Dataset:
     Raises:
         LakehouseError: there is no such table.
     """
-    return _open(lake, layer, table).to_pyarrow_dataset(
-        filesystem=native_files(lake.path(layer, table))
-    )
+    files = native_files(lake.path(layer, table))
+    return lake.open_log(layer, table).to_pyarrow_dataset(filesystem=files)
 
 
 def table_state(lake: Lake, layer: str, table: str) -> TableState:
@@ -74,37 +63,7 @@ def table_state(lake: Lake, layer: str, table: str) -> TableState:
     Raises:
         LakehouseError: there is no such table.
     """
-    delta = _open(lake, layer, table)
-    milliseconds = delta.history(1)[0]["timestamp"]
+    log = lake.open_log(layer, table)
+    milliseconds = log.history(1)[0]["timestamp"]
     changed_at = datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.UTC)
-    return TableState(table, delta.version(), changed_at)
-
-
-def table_names(lake: Lake, layer: str) -> list[str]:
-    """Names of the tables of a layer of a local lake, sorted."""
-    return sorted(log.parent.name for log in Path(lake.root, layer).glob("*/_delta_log"))
-
-
-def native_files(path: str) -> fs.FileSystem:
-    """Pyarrow's own file system of a folder or URI, with the folder as its root.
-
-    deltalake's own calls Python from pyarrow's threads; such a call while the interpreter ends
-    aborts the process.
-    """
-    import pyarrow.fs as fs
-
-    if "://" not in path:
-        return fs.SubTreeFileSystem(path, fs.LocalFileSystem())
-    # Hadoop's name for S3; the store is the same.
-    found, folder = fs.FileSystem.from_uri(path.replace("s3a://", "s3://", 1))
-    return fs.SubTreeFileSystem(folder, found)
-
-
-def _open(lake: Lake, layer: str, table: str) -> DeltaTable:
-    from deltalake import DeltaTable
-
-    if not has_table(lake, layer, table):
-        known = [name for name in table_names(lake, layer) if not name.startswith("_")]
-        hint = f"There are: {', '.join(known)}." if known else "Run: lakehouse build"
-        raise LakehouseError(f"The lake {lake.root} has no table {layer}.{table}. {hint}")
-    return DeltaTable(lake.path(layer, table))
+    return TableState(table, log.version(), changed_at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lakehouse.contracts.reader import load_contracts
 from lakehouse.ingest.ledger import LEDGER_TABLE, LedgerEntry, TableTotals, table_totals
 from lakehouse.lake import Lake
-from lakehouse.reading import TableState, has_table, read_table, table_names, table_state
+from lakehouse.reading import TableState, read_table, table_state
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class LakeState:
 def lake_state(lake: Lake) -> LakeState:
     """Reads the state of a lake from its ledger and its gold tables, without Spark."""
     bronze = _bronze_totals(lake)
-    gold = tuple(table_state(lake, "gold", name) for name in table_names(lake, "gold"))
+    gold = tuple(table_state(lake, "gold", name) for name in lake.tables("gold"))
     newest_load = max((b.last_loaded_at for b in bronze if b.last_loaded_at), default=None)
     stale = tuple(t.name for t in gold if newest_load and t.changed_at < newest_load)
     if newest_load is None:
@@ -50,7 +50,7 @@ def _bronze_totals(lake: Lake) -> tuple[TableTotals, ...]:
     """What the ledger says of every table of the contracts; zeros where nothing came."""
     entries = (
         [LedgerEntry(**row) for row in read_table(lake, "bronze", LEDGER_TABLE).to_pylist()]
-        if has_table(lake, "bronze", LEDGER_TABLE)
+        if lake.has_table("bronze", LEDGER_TABLE)
         else []
     )
     totals = table_totals(entries)

@@ -55,7 +55,7 @@ def register(spark: SparkSession, lake: Lake) -> list[str]:
     """
     registered = []
     for layer in LAYERS:
-        tables = lake.tables(spark, layer)
+        tables = lake.tables(layer)
         if not tables:
             continue
         schema = lake.schema(layer)

@@ -72,7 +72,7 @@ def read_ledger(spark: SparkSession, lake: Lake) -> list[LedgerEntry]:
     """All entries, oldest first; empty if nothing was ever loaded. Times are UTC with zone."""
     from pyspark.sql import functions as sf
 
-    if not lake.has_table(spark, "bronze", LEDGER_TABLE):
+    if not lake.has_table("bronze", LEDGER_TABLE):
         return []
     rows = (
         lake.read(spark, "bronze", LEDGER_TABLE)

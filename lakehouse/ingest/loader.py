@@ -144,7 +144,7 @@ class _Run:
         table = ready.file.table.name
         before = self._version_before(ready)
         row_count, rescued_count = _append(self.spark, self.lake, ready, self.ingested_at)
-        after = self.lake.version(self.spark, "bronze", table)
+        after = self.lake.version("bronze", table)
         share = rescued_count / row_count if row_count else 0.0
         if share <= self.max_rescued:
             entry = self._entry(ready, row_count, rescued_count, None, after)

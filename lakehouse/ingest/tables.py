@@ -36,7 +36,7 @@ def ensure_tables(spark: SparkSession, lake: Lake, contracts: Mapping[str, Contr
 
 def ensure_ledger(spark: SparkSession, lake: Lake) -> None:
     """Creates the ledger if it does not exist."""
-    if not lake.has_table(spark, "bronze", LEDGER_TABLE):
+    if not lake.has_table("bronze", LEDGER_TABLE):
         _create(spark, lake, LEDGER_TABLE, ledger_schema())
 
 
@@ -48,7 +48,7 @@ def ensure_bronze(spark: SparkSession, lake: Lake, tables: Iterable[TableContrac
     """
     for table in tables:
         schema = bronze_schema(table)
-        if lake.has_table(spark, "bronze", table.name):
+        if lake.has_table("bronze", table.name):
             _add_missing_columns(spark, lake, table.name, schema)
         else:
             _create(spark, lake, table.name, schema, {STATISTICS: ",".join(_skipping(table))})
@@ -71,7 +71,7 @@ def restore_to_ledger(spark: SparkSession, lake: Lake, table: str, known: int | 
     """
     from delta.tables import DeltaTable
 
-    current = lake.version(spark, "bronze", table)
+    current = lake.version("bronze", table)
     base = 0 if known is None else known
     if current <= base:
         return current
@@ -97,7 +97,7 @@ def restore(spark: SparkSession, lake: Lake, table: str, version: int) -> int:
     from delta.tables import DeltaTable
 
     DeltaTable.forPath(spark, lake.path("bronze", table)).restoreToVersion(version)
-    return lake.version(spark, "bronze", table)
+    return lake.version("bronze", table)
 
 
 def _skipping(table: TableContract) -> list[str]:

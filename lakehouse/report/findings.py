@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
-from lakehouse.reading import has_table, read_table, table_state
+from lakehouse.reading import read_table, table_state
 from lakehouse.report.facts import (
     Basket,
     Brand,
@@ -53,7 +53,7 @@ class ShopGold:
         """The shop's rows of a table."""
         import pyarrow as pa
 
-        if not has_table(self._lake, "gold", table):
+        if not self._lake.has_table("gold", table):
             self.not_built.append(table)
             return pa.table({column: pa.nulls(0) for column in columns})
         return read_table(self._lake, "gold", table, self._shop_id, columns)
@@ -65,7 +65,7 @@ def find(lake: Lake, shop_id: str) -> Findings:
     Raises:
         LakehouseError: an unknown shop, or a lake whose gold is not built.
     """
-    if not (has_table(lake, "gold", "dim_shops") and has_table(lake, "gold", "rpt_kpis")):
+    if not (lake.has_table("gold", "dim_shops") and lake.has_table("gold", "rpt_kpis")):
         raise LakehouseError(f"Nothing is built in the lake {lake.root}. Run: lakehouse build")
     shop = find_shop(lake, shop_id)
     gold = ShopGold(lake, shop_id)

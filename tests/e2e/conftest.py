@@ -53,7 +53,7 @@ class GoldenLake:
     def tampered(self, layer: str, table: str, statement: str) -> Iterator[None]:
         """Runs a statement on a table (`{table}` in it) and takes it back after the block."""
         path = f"delta.`{self.lake.path(layer, table)}`"
-        version = self.lake.version(self.spark, layer, table)
+        version = self.lake.version(layer, table)
         self.spark.sql(statement.format(table=path))
         try:
             yield

@@ -18,20 +18,20 @@ def _failed(golden: GoldenLake, *arguments: str) -> set[str]:
 
 def test_a_row_against_a_check_is_refused_and_the_table_stays(golden: GoldenLake) -> None:
     before = golden.rows("gold", "rpt_brand_performance")
-    version = golden.lake.version(golden.spark, "gold", "rpt_brand_performance")
+    version = golden.lake.version("gold", "rpt_brand_performance")
     with golden.tampered(
         "silver", "int_product_engagement", "update {table} set purchase_count = -1"
     ):
         assert _failed(golden, "run", "-s", "rpt_brand_performance") == {"rpt_brand_performance"}
     assert golden.rows("gold", "rpt_brand_performance") == before
-    assert golden.lake.version(golden.spark, "gold", "rpt_brand_performance") == version
+    assert golden.lake.version("gold", "rpt_brand_performance") == version
 
 
 def test_a_null_in_a_key_is_refused_and_the_table_stays(golden: GoldenLake) -> None:
-    version = golden.lake.version(golden.spark, "gold", "dim_products")
+    version = golden.lake.version("gold", "dim_products")
     with golden.tampered("silver", "int_products", "update {table} set product_id = null"):
         assert _failed(golden, "run", "-s", "dim_products") == {"dim_products"}
-    assert golden.lake.version(golden.spark, "gold", "dim_products") == version
+    assert golden.lake.version("gold", "dim_products") == version
 
 
 @pytest.mark.parametrize(

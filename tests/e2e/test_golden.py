@@ -45,5 +45,5 @@ def _contents(golden: GoldenLake) -> dict[str, list[str]]:
     return {
         f"{layer}.{table}": sorted(str(row) for row in golden.rows(layer, table))
         for layer in ("silver", "gold")
-        for table in golden.lake.tables(golden.spark, layer)
+        for table in golden.lake.tables(layer)
     }

@@ -212,13 +212,13 @@ def test_the_same_content_is_loaded_once_whatever_its_name(
         ("done", "rees46/b.csv", "already loaded", 2),
     ]
     first.rename(inbox / "rees46/renamed.csv")
-    version = lake.version(spark, "bronze", "rees46__events")
+    version = lake.version("bronze", "rees46__events")
 
     again = load(spark, lake, inbox)
 
     assert {f.status for f in again.files} == {"already loaded"}
     assert again.row_count == 0
-    assert lake.version(spark, "bronze", "rees46__events") == version
+    assert lake.version("bronze", "rees46__events") == version
     entry = read_ledger(spark, lake)[0]
     assert entry.batch_id == batch_id("rees46__events", entry.sha256)
     assert (entry.source_file, entry.table_version) == ("rees46/a.csv", version)
@@ -300,10 +300,10 @@ def test_ensure_tables_makes_what_is_missing(spark: SparkSession, lake: Lake) ->
     ensure_tables(spark, lake, contracts)
     path = lake.path("bronze", "rees46__events")
 
-    assert lake.tables(spark, "bronze") == ["_loads", "rees46__events"]
+    assert lake.tables("bronze") == ["_loads", "rees46__events"]
     assert read_ledger(spark, lake) == []
     ensure_tables(spark, lake, contracts)
-    assert lake.version(spark, "bronze", "rees46__events") == 0
+    assert lake.version("bronze", "rees46__events") == 0
 
     fewer = lake.read(spark, "bronze", "rees46__events").drop("brand")
     fewer.write.format("delta").mode("overwrite").option("overwriteSchema", True).save(path)
