@@ -21,12 +21,17 @@ DATA_FILES = ("*.yml", "*.json", "*.jinja")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, unpacked as an installer unpacks it."""
     folder = tmp_path_factory.mktemp("package")
-    builder = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", builder, str(folder)], cwd=PROJECT_DIR, check=True)
-    [wheel] = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
+    with _built("build_wheel", folder) as archive:
         archive.extractall(folder / "site")
     return folder / "site"
+
+
+def _built(how: str, folder: Path) -> zipfile.ZipFile:
+    """What the build backend makes of the repository."""
+    builder = f"import sys; from hatchling.build import {how}; {how}(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", builder, str(folder)], cwd=PROJECT_DIR, check=True)
+    [wheel] = folder.glob("*.whl")
+    return zipfile.ZipFile(wheel)
 
 
 def _run(installed: Path, *arguments: str) -> str:
@@ -89,3 +94,9 @@ def test_the_installed_dbt_project_parses_and_is_left_as_it_is(installed: Path) 
     assert {
         name for name in _files(installed, "*.*") - before if "__pycache__" not in name
     } == set()
+
+
+def test_the_set_up_installs_the_repository_itself_and_copies_nothing(tmp_path: Path) -> None:
+    with _built("build_editable", tmp_path) as archive:
+        files = {name for name in archive.namelist() if ".dist-info/" not in name}
+        assert {archive.read(name).decode().strip() for name in files} == {str(PROJECT_DIR)}
