@@ -3,7 +3,7 @@ PYTHON ?=
 export LAKEHOUSE_DEMO ?= demo
 BIN := .venv/bin
 
-.PHONY: demo test setup lint fix lock clean
+.PHONY: demo test mutants setup lint fix lock clean
 
 demo: setup ## Set up, then run everything end to end on generated data
 	@$(BIN)/lakehouse demo --folder $(LAKEHOUSE_DEMO)
@@ -15,6 +15,9 @@ setup: .venv/ready ## Python packages and Delta's jars, as locked
 
 .venv/ready: requirements.lock requirements-setup.lock profiles/jars.lock scripts/setup.sh lakehouse/jars.py pyproject.toml
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh
+
+mutants: setup ## Change the SQL in small ways: what does no test notice? MUTANTS=--help
+	@$(BIN)/python -m tests.mutation $(MUTANTS)
 
 lint: setup ## What needs no Spark: ruff, mypy, sqlfluff, dbt parse
 	@$(BIN)/ruff format --check .

@@ -12,10 +12,12 @@ import pytest
 
 from lakehouse.ingest import load
 from lakehouse.lake import Lake
-from lakehouse.transform import failed_nodes, run_dbt
+from lakehouse.transform import failed_nodes, node_results, run_dbt
+from tests.mutation.engine import Engine
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.nodes import ResultNode
     from pyspark.sql import SparkSession
 
 RAW = Path(__file__).parent / "golden" / "raw"
@@ -42,6 +44,7 @@ class GoldenLake:
         self.spark = spark
         self.lake = lake
         self.folder = folder
+        self.compiled: list[ResultNode] = []
 
     def dbt(self, *arguments: str, variables: dict[str, object] | None = None) -> dbtRunnerResult:
         return dbt_on(self.lake, self.folder, *arguments, variables=variables)
@@ -61,13 +64,24 @@ class GoldenLake:
             self.spark.sql(f"restore table {path} to version as of {version}")
 
 
-@pytest.fixture(scope="session")
-def golden(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> GoldenLake:
-    """The golden files loaded and built, every model and test of the project passed."""
-    folder = tmp_path_factory.mktemp("golden")
+def build_golden_lake(spark: SparkSession, folder: Path) -> GoldenLake:
+    """The golden files loaded into a folder and built; every model and test passed."""
     lake = Lake.at(folder / "lake", "golden_")
     load(spark, lake, RAW, max_rescued=0.2)
     golden = GoldenLake(spark, lake, folder)
     result = golden.dbt("build")
     assert result.success, failed_nodes(result)
+    golden.compiled = [built.node for built in node_results(result)]
     return golden
+
+
+@pytest.fixture(scope="session")
+def golden(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> GoldenLake:
+    """The golden lake, built once for all tests here."""
+    return build_golden_lake(spark, tmp_path_factory.mktemp("golden"))
+
+
+@pytest.fixture(scope="session")
+def golden_engine(golden: GoldenLake) -> Engine:
+    """The golden lake in memory, to ask who notices a wrong table."""
+    return Engine.of(golden.spark, golden.compiled)
