@@ -23,13 +23,25 @@ def load(
     max_rescued: Annotated[
         float, typer.Option(help="Largest share (0-1) of a file's rows that may not fit.")
     ] = DEFAULT_MAX_RESCUED,
+    locale: Annotated[
+        str | None,
+        typer.Option(help="Where the text files were saved, e.g. it_IT: 1.234,56 and 29/03/2022."),
+    ] = None,
+    no_header: Annotated[
+        bool, typer.Option("--no-header", help="Text files begin with a row, in contract order.")
+    ] = False,
 ) -> None:
     """Load CSV and Excel files into bronze: each content once, nothing dropped."""
-    load_files(Lake.from_environment(), folder, shop, max_rescued)
+    load_files(Lake.from_environment(), folder, shop, max_rescued, locale, not no_header)
 
 
 def load_files(
-    lake: Lake, folder: Path, shop: str | None = None, max_rescued: float = DEFAULT_MAX_RESCUED
+    lake: Lake,
+    folder: Path,
+    shop: str | None = None,
+    max_rescued: float = DEFAULT_MAX_RESCUED,
+    locale: str | None = None,
+    has_header: bool = True,
 ) -> None:
     """Loads a folder into bronze, with progress.
 
@@ -37,17 +49,19 @@ def load_files(
         LakehouseError: see `lakehouse.ingest.load`.
     """
     from lakehouse.console import console, progress_bar
+    from lakehouse.contracts.locales import localized
     from lakehouse.contracts.reader import load_contracts
     from lakehouse.ingest import load
     from lakehouse.ingest.discover import discover
     from lakehouse.session import open_session
 
     # A folder with nothing to load is said before Spark takes its seconds to start.
-    discover(folder, load_contracts(), shop)
+    discover(folder, localized(load_contracts(), locale), shop)
     console.print(f"Loading {folder} into {lake.root}", markup=False)
     spark = open_session(lake)
     with progress_bar("Loading") as update:
-        report = load(spark, lake, folder, shop, max_rescued, LoadProgress(update))
+        progress = LoadProgress(update)
+        report = load(spark, lake, folder, shop, max_rescued, progress, locale, has_header)
     console.print(
         f"Loaded {report.row_count:,} rows, {report.rescued_count:,} of them rescued "
         f"({report.seconds:.1f} s, {report.row_count / max(report.seconds, 0.001):,.0f} rows/s)"

@@ -40,7 +40,7 @@ DECIMAL = re.compile(r"decimal\((\d+), ?(\d+)\)")
 MAX_DECIMAL_PRECISION = 38
 ISO = "iso"
 MOMENTS = ("date", "timestamp")
-NUMBERS = ("int", "bigint", "double", "decimal")
+NUMBERS = ("int", "bigint", "double", "decimal", "integer_id")
 # The separators of numbers are written by the example of 1234.56.
 NUMBER_EXAMPLE = re.compile(r"1(?P<group>\D?)234(?P<decimal>\D)56")
 
@@ -95,9 +95,7 @@ Bound = Annotated[Decimal | None, WithJsonSchema({"type": "number"})]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_by_name=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class ColumnContract(_Part):
@@ -118,9 +116,9 @@ class ColumnContract(_Part):
     )
     """Of dates: iso (the default), or Spark patterns such as M/d/yyyy H:mm. Of numbers: one, \
 written as 1.234,56 or 1234,56."""
-    minimum: Bound = Field(None, alias="min")
+    min: Bound = None
     """Smallest value allowed, inclusive."""
-    maximum: Bound = Field(None, alias="max")
+    max: Bound = None
     """Largest value allowed, inclusive."""
     allowed: Texts = ()
     """The only values allowed."""
@@ -152,18 +150,18 @@ written as 1.234,56 or 1234,56."""
         cls, formats: tuple[str, ...], info: ValidationInfo
     ) -> tuple[str, ...]:
         kind = _kind(info)
-        if kind in (*NUMBERS, "integer_id"):
+        if kind in NUMBERS:
             if len(formats) > 1 or not NUMBER_EXAMPLE.fullmatch(formats[0]):
                 raise ValueError("numbers have one format, written as 1.234,56 or 1234,56")
         elif kind and kind not in MOMENTS:
             raise ValueError(f"only dates, timestamps and numbers have formats, not {kind}")
         return formats
 
-    @field_validator("minimum", "maximum")
+    @field_validator("min", "max")
     @classmethod
     def _bounds_are_of_a_number(cls, bound: Decimal | None, info: ValidationInfo) -> Decimal | None:
-        kind, minimum = _kind(info), info.data.get("minimum")
-        if kind and kind not in NUMBERS:
+        kind, minimum = _kind(info), info.data.get("min")
+        if kind and (kind not in NUMBERS or kind == "integer_id"):
             raise ValueError(f"{kind} has no bounds")
         if bound is not None and minimum is not None and minimum > bound:
             raise ValueError(f"{bound} is below min {minimum}")
@@ -203,8 +201,6 @@ class TableContract(_Part):
     """Globs on a file's name before .csv, .csv.gz or .xlsx; case is ignored."""
     columns: Annotated[tuple[ColumnContract, ...], Field(min_length=1)]
     """The columns, in the order of the bronze table."""
-    multiline: StrictBool = False
-    """Cells may hold line breaks."""
     _time_zone: str = PrivateAttr("UTC")
 
     @property

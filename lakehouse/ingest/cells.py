@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from lakehouse.contracts.model import ColumnContract
+from lakehouse.contracts.model import ISO, ColumnContract
+from lakehouse.ingest.numbers import NumberFormat
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -35,10 +36,10 @@ def typed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
 
     value = _parsed(column, raw, time_zone)
     bounds = []
-    if column.minimum is not None:
-        bounds.append(value >= sf.lit(column.minimum))
-    if column.maximum is not None:
-        bounds.append(value <= sf.lit(column.maximum))
+    if column.min is not None:
+        bounds.append(value >= sf.lit(column.min))
+    if column.max is not None:
+        bounds.append(value <= sf.lit(column.max))
     if bounds:
         return sf.when(reduce(lambda one, other: one & other, bounds), value)
     return value
@@ -70,6 +71,9 @@ def _parsed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
     from pyspark.sql import functions as sf
 
     text = sf.trim(raw)
+    if number_format := NumberFormat.of(column):
+        is_number = text.rlike(number_format.pattern)
+        text = sf.when(is_number, sf.translate(text, number_format.separators, "."))
     match column.type:
         case "string" if column.allowed:
             return sf.when(text.isin(*column.allowed), text)
@@ -81,11 +85,11 @@ def _parsed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
         case "int" | "bigint" as kind:
             return _whole(text, kind)
         case "double":
-            return sf.when(text.rlike(NUMBER), raw.try_cast("double"))
+            return sf.when(text.rlike(NUMBER), text.try_cast("double"))
         case "timestamp" | "date":
             return sf.coalesce(*(_moment(column, raw, f, time_zone) for f in column.formats))
         case kind:
-            return raw.try_cast(kind)
+            return text.try_cast(kind)
 
 
 def _whole(text: Column, kind: str) -> Column:
@@ -121,12 +125,11 @@ def _moment(column: ColumnContract, raw: Column, pattern: str, time_zone: str) -
     from pyspark.sql import functions as sf
 
     text = sf.trim(raw)
-    kind = column.type
-    if kind == "date":
-        if pattern == "iso":
+    if column.type == "date":
+        if pattern == ISO:
             return sf.when(text.rlike(ISO_DATE), text.try_cast("date"))
         return sf.try_to_timestamp(text, sf.lit(pattern)).cast("date")
-    if pattern == "iso":
+    if pattern == ISO:
         value = sf.when(_is_iso_timestamp(text), text.try_cast("timestamp"))
         named = sf.substring(text, ISO_MINUTES_LENGTH + 1, MAX_TAIL).rlike("[A-Za-z+-]")
     else:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakehouse.contracts.model import ColumnContract
 from lakehouse.ingest.cells import is_bad, typed
+from lakehouse.ingest.header import Layout
 from lakehouse.ingest.preflight import ReadyFile
-from lakehouse.ingest.scan import UTF_8, WINDOWS_1252
+from lakehouse.ingest.text import LATIN_1, UTF_8, WINDOWS_1252
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 # Key in `_rescued` of a row with too few or too many fields.
 WHOLE_ROW = "_row"
 CORRUPT = "_corrupt"
-SPARK_ENCODINGS = {UTF_8: "UTF-8", "latin-1": "ISO-8859-1"}
+SPARK_ENCODINGS = {UTF_8: "UTF-8", LATIN_1: "ISO-8859-1"}
 
 
 def bronze_frame(
@@ -32,13 +34,14 @@ def bronze_frame(
     """
     from pyspark.sql import functions as sf
 
-    table = ready.file.table
-    headers, columns = _layout(ready)
-    raw = _raw_frame(spark, ready)
-    cells = {column.name: _cell(ready, f"r{n}") for n, column in enumerate(columns)}
+    if ready.layout is None:
+        raise ValueError(f"{ready.file.source_file} is loaded already and has no layout")
+    table, layout = ready.file.table, ready.layout
+    raw = _raw_frame(spark, ready.text_path, layout)
+    cells = {column.name: _cell(layout, n) for n, column in enumerate(layout.columns)}
     values = [
         typed(column, cells[column.name], table.time_zone).alias(f"v_{column.name}")
-        for column in columns
+        for column in layout.columns
     ]
     # Two projections: the second uses each value twice, as itself and to see whether it is bad.
     parsed = raw.select(
@@ -50,54 +53,55 @@ def bronze_frame(
             _bronze_column(column, column.name in cells, is_whole).alias(column.name)
             for column in table.columns
         ),
-        _rescued(dict(zip(headers, columns, strict=True))).alias("_rescued"),
+        _rescued(dict(zip(layout.headers, layout.columns, strict=True))).alias("_rescued"),
         sf.lit(ready.file.source_file).alias("_source_file"),
         sf.lit(ready.batch_id).alias("_batch_id"),
         sf.lit(ingested_at).alias("_ingested_at"),
     )
 
 
-def _layout(ready: ReadyFile) -> tuple[tuple[str, ...], tuple[ColumnContract, ...]]:
-    if ready.layout is None:
-        raise ValueError(f"{ready.file.source_file} is loaded already and has no layout")
-    return ready.layout.headers, ready.layout.columns
-
-
-def _raw_frame(spark: SparkSession, ready: ReadyFile) -> DataFrame:
+def _raw_frame(spark: SparkSession, path: Path, layout: Layout) -> DataFrame:
     """Every cell as text (`r0`, `r1`, …), and the whole line where the fields do not count up."""
+    from pyspark.sql import functions as sf
     from pyspark.sql.types import StructType
 
-    headers, _ = _layout(ready)
+    form = layout.form
     schema = StructType()
-    for number in range(len(headers)):
+    for number in range(len(layout.headers)):
         schema = schema.add(f"r{number}", "string")
     schema = schema.add(CORRUPT, "string")
-    return (
-        spark.read.schema(schema)
-        .options(
-            header=True,
-            sep=ready.layout.delimiter if ready.layout else ",",
-            quote='"',
-            escape='"',
-            encoding=SPARK_ENCODINGS[ready.encoding],
-            multiLine=ready.multiline,
-            mode="PERMISSIVE",
-            columnNameOfCorruptRecord=CORRUPT,
-            # With pruning a row with the wrong number of fields would pass as sound.
-            columnPruning=False,
-        )
-        .csv(f"file://{ready.text_path}")
+    reader = spark.read.schema(schema).options(
+        header=layout.has_header,
+        sep=form.delimiter,
+        quote='"',
+        escape='"',
+        encoding=SPARK_ENCODINGS[form.encoding],
+        mode="PERMISSIVE",
+        columnNameOfCorruptRecord=CORRUPT,
+        # With pruning a row with the wrong number of fields would pass as sound.
+        columnPruning=False,
     )
+    if not form.has_cell_breaks:
+        return reader.csv(f"file://{path}")
+    # One core reads the file. Left to find the line end itself, Spark takes the first it meets:
+    # it joins rows where the ends differ, and changes the breaks inside cells.
+    line_end = "\r" if form.line_end == "\r" else "\n"
+    frame = reader.options(multiLine=True, lineSep=line_end).csv(f"file://{path}")
+    # Blank lines are no rows.
+    return frame.where(sf.col(CORRUPT).isNull() | sf.col(CORRUPT).rlike(r"\S"))
 
 
-def _cell(ready: ReadyFile, name: str) -> Column:
+def _cell(layout: Layout, number: int) -> Column:
     from pyspark.sql import functions as sf
 
-    if ready.encoding == UTF_8:
-        return sf.col(name)
+    form, cell = layout.form, sf.col(f"r{number}")
+    if form.has_cell_breaks and form.line_end == "\r\n" and number + 1 == len(layout.headers):
+        cell = sf.rtrim(cell, sf.lit("\r"))
+    if form.encoding == UTF_8:
+        return cell
     # Spark reads ISO-8859-1 but not Windows-1252, which differs in these characters only.
     controls = "".join(map(chr, WINDOWS_1252))
-    return sf.translate(sf.col(name), controls, "".join(WINDOWS_1252.values()))
+    return sf.translate(cell, controls, "".join(WINDOWS_1252.values()))
 
 
 def _bronze_column(column: ColumnContract, is_in_file: bool, is_whole: Column) -> Column:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakehouse.contracts.model import ColumnContract, TableContract
-from lakehouse.ingest.scan import UTF_8, WINDOWS_1252, UnfitFileError, open_text
+from lakehouse.ingest.headerless import columns_in_order, fits_in_order
+from lakehouse.ingest.text import TextForm, UnfitFileError, read_head
 
 DELIMITERS = (",", ";", "\t", "|")
-HEAD_CHARACTERS = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -20,34 +20,60 @@ class Layout:
     """How a file lays out its table.
 
     Attributes:
-        headers: the headers as they stand in the file, in its order.
+        form: how its text is to be read.
+        headers: the headers as they stand in the file, in its order; the contract's if it has none.
         columns: the contract column of each header.
+        has_header: the first row is the header.
     """
 
-    delimiter: str
+    form: TextForm
     headers: tuple[str, ...]
     columns: tuple[ColumnContract, ...]
+    has_header: bool = True
 
 
-def read_layout(path: Path, encoding: str, table: TableContract) -> Layout:
-    """The layout of a text file, from its header.
+def find_delimiter(head: str, table: TableContract) -> str:
+    """The delimiter under which the first record names most columns, or else counts up to them.
 
-    The delimiter is the one under which the header has most contract columns.
+    Args:
+        head: the beginning of a file.
+        table: the contract.
+    """
+
+    def likeness(delimiter: str) -> tuple[int, bool]:
+        record, _ = _first_record(head, delimiter)
+        return count_known(record, table), len(record) == len(table.columns)
+
+    return max(DELIMITERS, key=likeness)
+
+
+def read_layout(path: Path, form: TextForm, table: TableContract, has_header: bool) -> Layout:
+    """The layout of a text file, from its header or, if it is said to have none, from its cells.
 
     Raises:
-        UnfitFileError: the header does not fit the contract.
+        UnfitFileError: the header, or the cells, do not fit the contract.
     """
-    with open_text(path, encoding) as stream:
-        head = stream.read(HEAD_CHARACTERS)
-    if encoding != UTF_8:
-        head = head.translate(WINDOWS_1252)
-    readings = [(delimiter, _first_record(head, delimiter)) for delimiter in DELIMITERS]
-    delimiter, (headers, line_count) = max(
-        readings, key=lambda reading: count_known(reading[1][0], table)
-    )
-    if line_count > 1 and not table.multiline:
-        raise UnfitFileError(f"{path}: the header spans {line_count} lines; put it on one.")
-    return Layout(delimiter, tuple(headers), match_columns(str(path), headers, table))
+    headers, is_first_line = _first_record(read_head(path), form.delimiter)
+    if not has_header:
+        if 2 * count_known(headers, table) > len(headers):
+            raise UnfitFileError(f"{path} has a header row; load it without --no-header.")
+        columns = columns_in_order(path, form, table)
+        return Layout(form, tuple(column.header for column in columns), columns, has_header=False)
+    if form.has_cell_breaks and not is_first_line:
+        raise UnfitFileError(
+            f"{path} has blank lines before its header, and line breaks in cells; remove the blank "
+            "lines."
+        )
+    try:
+        columns = match_columns(str(path), headers, table)
+    except UnfitFileError as error:
+        if count_known(headers, table) or not fits_in_order(path, form, table):
+            raise
+        raise UnfitFileError(
+            f"{error} If it has no header row, and its columns are those of the contract in this "
+            "order, load it with --no-header."
+        ) from error
+    return Layout(form, tuple(headers), columns)
 
 
 def count_known(headers: Sequence[str], table: TableContract) -> int:
@@ -96,15 +122,15 @@ def match_columns(
     return tuple(columns)
 
 
-def _first_record(head: str, delimiter: str) -> tuple[list[str], int]:
-    """The first record that is not blank, and how many lines it takes."""
+def _first_record(head: str, delimiter: str) -> tuple[list[str], bool]:
+    """The first record that is not a blank line, and whether it begins on the first line."""
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-    lines_before = 0
+    is_first_line = True
     try:
         for record in reader:
-            if any(cell.strip() for cell in record):
-                return record, reader.line_num - lines_before
-            lines_before = reader.line_num
+            if len(record) > 1 or any(cell.strip() for cell in record):
+                return record, is_first_line
+            is_first_line = False
     except csv.Error:
-        return [], 1
-    return [], 1
+        return [], True
+    return [], True

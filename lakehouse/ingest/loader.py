@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lakehouse.contracts.locales import localized
 from lakehouse.contracts.reader import load_contracts
 from lakehouse.errors import LakehouseError
 from lakehouse.ingest.discover import Discovery, discover
@@ -57,6 +58,8 @@ def load(
     shop: str | None = None,
     max_rescued: float = DEFAULT_MAX_RESCUED,
     report: Progress | None = None,
+    locale: str | None = None,
+    has_header: bool = True,
 ) -> LoadReport:
     """Loads the files of a folder that are not loaded yet.
 
@@ -69,6 +72,8 @@ def load(
         shop: the shop whose files lie in `folder`.
         max_rescued: largest share (0-1) of a file's rows that may not fit the contract.
         report: told of the progress.
+        locale: under which the text files were saved, such as `it_IT`: its numbers and dates.
+        has_header: the first row of each text file is its header.
 
     Returns:
         What happened to each file.
@@ -82,13 +87,13 @@ def load(
         raise LakehouseError(f"The share of rescued rows must be between 0 and 1: {max_rescued}.")
     progress: Progress = report or SilentProgress()
     started = time.monotonic()
-    discovery = discover(folder, load_contracts(), shop)
+    discovery = discover(folder, localized(load_contracts(), locale), shop)
     progress.start(
         len(discovery.files), sum(file.size_bytes for file in discovery.files), discovery.left_alone
     )
     with lake_lock(lake, f"load {folder}"), tempfile.TemporaryDirectory() as scratch:
         run = _Run(spark, lake, max_rescued, progress, discovery, started)
-        ready = check_all(discovery.files, run.loaded_batches, Path(scratch), progress)
+        ready = check_all(discovery.files, run.loaded_batches, Path(scratch), progress, has_header)
         run.load_all(ready)
     return run.report()
 

@@ -14,7 +14,8 @@ from lakehouse.ingest.discover import DataFile
 from lakehouse.ingest.header import Layout, read_layout
 from lakehouse.ingest.ledger import batch_id
 from lakehouse.ingest.report import Progress
-from lakehouse.ingest.scan import UTF_8, FileScan, UnfitFileError, scan
+from lakehouse.ingest.scan import FileScan, scan
+from lakehouse.ingest.text import UnfitFileError
 from lakehouse.ingest.workbook import SheetRows, convert
 
 # Spark hides files that start with _ or ., and reads other special characters as patterns.
@@ -39,9 +40,7 @@ class ReadyFile:
     scan: FileScan
     batch_id: str
     text_path: Path
-    encoding: str
     layout: Layout | None
-    multiline: bool
     sheet_runs: tuple[SheetRows, ...] = ()
 
 
@@ -50,6 +49,7 @@ def check_all(
     loaded: Collection[str],
     scratch: Path,
     progress: Progress,
+    has_header: bool = True,
 ) -> list[ReadyFile]:
     """Checks all files and makes them ready to read.
 
@@ -58,6 +58,7 @@ def check_all(
         loaded: batch ids that the ledger has as loaded; such files are not looked at further.
         scratch: a folder for links and for the CSV of workbooks; it must outlive the load.
         progress: told of each file before it is checked.
+        has_header: the first row of each text file is its header.
 
     Raises:
         PreflightError: one line for each file that cannot be loaded.
@@ -68,7 +69,7 @@ def check_all(
     def check(number: int, file: DataFile) -> ReadyFile | UnfitFileError:
         progress.checking(file.source_file, file.size_bytes)
         try:
-            return _check(file, loaded, scratch / str(number))
+            return _check(file, loaded, scratch / str(number), has_header)
         except UnfitFileError as error:
             return error
 
@@ -83,21 +84,18 @@ def check_all(
     return ready
 
 
-def _check(file: DataFile, loaded: Collection[str], scratch: Path) -> ReadyFile:
+def _check(file: DataFile, loaded: Collection[str], scratch: Path, has_header: bool) -> ReadyFile:
     result = scan(file)
     batch = batch_id(file.table.name, result.sha256)
-    table = file.table
     if batch in loaded:
-        return ReadyFile(file, result, batch, file.path, result.encoding, None, table.multiline)
-    if file.is_workbook:
+        return ReadyFile(file, result, batch, file.path, None)
+    if result.form is None:
         scratch.mkdir()
         target = scratch / "workbook.csv"
-        book = convert(file.path, table, target)
-        multiline = table.multiline or book.has_line_breaks
-        return ReadyFile(file, result, batch, target, UTF_8, book.layout, multiline, book.runs)
-    layout = read_layout(file.path, result.encoding, table)
-    path = _readable_path(file, scratch)
-    return ReadyFile(file, result, batch, path, result.encoding, layout, table.multiline)
+        book = convert(file.path, file.table, target)
+        return ReadyFile(file, result, batch, target, book.layout, book.runs)
+    layout = read_layout(file.path, result.form, file.table, has_header)
+    return ReadyFile(file, result, batch, _readable_path(file, scratch), layout)
 
 
 def _readable_path(file: DataFile, scratch: Path) -> Path:

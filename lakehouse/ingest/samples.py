@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lakehouse.ingest.frame import WHOLE_ROW
 from lakehouse.ingest.preflight import ReadyFile
-from lakehouse.ingest.scan import UTF_8, WINDOWS_1252, open_text
+from lakehouse.ingest.text import open_lines
 from lakehouse.lake import Lake
 
 if TYPE_CHECKING:
@@ -79,16 +79,13 @@ def bad_rows(spark: SparkSession, lake: Lake, ready: ReadyFile, version: int) ->
 
 def _records(ready: ReadyFile) -> Iterator[tuple[int, str | None, dict[str, str] | None]]:
     """Number, raw line and cells of each record after the header; no cells if miscounted."""
-    headers = ready.layout.headers if ready.layout else ()
-    delimiter = ready.layout.delimiter if ready.layout else ","
-    with open_text(ready.text_path, ready.encoding) as stream:
-        lines = (
-            line if ready.encoding == UTF_8 else line.translate(WINDOWS_1252) for line in stream
-        )
-        seen_header = False
-        for number, text, cells in (
-            _by_record(lines, delimiter) if ready.multiline else _by_line(lines, delimiter)
-        ):
+    if ready.layout is None:
+        return
+    headers, form = ready.layout.headers, ready.layout.form
+    split = _by_record if form.has_cell_breaks else _by_line
+    with open_lines(ready.text_path, form.encoding) as lines:
+        seen_header = not ready.layout.has_header
+        for number, text, cells in split(lines, form.delimiter):
             if not any(cell.strip() for cell in cells) and len(cells) <= 1:
                 continue
             if not seen_header:

@@ -1,4 +1,4 @@
-"""One streaming pass over a file: its hash, its encoding, and what makes it unfit to load."""
+"""One streaming pass over a file: its hash, how to read it, and what makes it unfit to load."""
 
 from __future__ import annotations
 
@@ -9,29 +9,28 @@ import io
 import re
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Protocol
 
-from lakehouse.errors import LakehouseError
 from lakehouse.ingest.discover import DataFile
+from lakehouse.ingest.encodings import EncodingCheck
+from lakehouse.ingest.header import find_delimiter
+from lakehouse.ingest.quotes import QuoteCheck
+from lakehouse.ingest.text import (
+    CHUNK_BYTES,
+    TextForm,
+    UnfitFileError,
+    UnfitTextError,
+    line_number,
+    open_bytes,
+    read_head,
+)
 
-CHUNK_BYTES = 1 << 20
 CARRY_BYTES = 16
 
-UTF_8 = "utf-8"
-LATIN_1 = "latin-1"
-
-CONFLICT_MARKER = re.compile(rb"^(?:<{7} |>{7} |={7}\r?$)", re.MULTILINE)
+CONFLICT_MARKER = re.compile(rb"(?<=\n)(?:<{7} |>{7} |={7}\r?\n)")
 # A quick search decides whether the pattern is worth running.
 CONFLICT_HINTS = (b"\n<<<<<<< ", b"\n=======", b"\n>>>>>>> ")
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-# Latin-1 leaves 0x80-0x9f to control characters; files that use them are Windows-1252.
-WINDOWS_1252 = {
-    code: character
-    for code in range(0x80, 0xA0)
-    if (character := bytes([code]).decode("cp1252", errors="ignore"))
-}
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,12 @@ class FileScan:
 
     Attributes:
         sha256: hash of the file's bytes as they lie on disk.
-        encoding: `utf-8` (with or without byte order mark) or `latin-1`.
+        form: None for a workbook, which is no text.
     """
 
     sha256: str
     size_bytes: int
-    encoding: str
+    form: TextForm | None
 
 
 class Hash(Protocol):
@@ -55,42 +54,33 @@ class Hash(Protocol):
         """Takes more bytes."""
 
 
-class UnfitFileError(LakehouseError):
-    """A file that cannot be loaded as it is."""
-
-
 def scan(file: DataFile) -> FileScan:
     """Hashes a file and checks its text, in flat memory.
 
     Raises:
-        UnfitFileError: the file is empty, is not text, is UTF-16, mixes encodings, has git
-            conflict markers, or is no gzip although its name says so.
+        UnfitFileError: the file is empty, is not text, is UTF-16, mixes encodings, has quotes or
+            line ends that can be read in two ways, has git conflict markers, or is no gzip although
+            its name says so. The message names the line.
     """
     if file.size_bytes == 0:
         raise UnfitFileError(f"{file.path} is empty (0 bytes).")
     digest = hashlib.sha256()
+    form = None
     with file.path.open("rb", buffering=0) as stream:
         source = _HashedStream(stream, digest)
-        if file.is_workbook:
-            _drain(source)
-            return FileScan(digest.hexdigest(), file.size_bytes, UTF_8)
-        text = _TextCheck(file.path, multiline=file.table.multiline)
-        try:
-            plain = gzip.GzipFile(fileobj=source) if file.is_compressed else source
-            while chunk := plain.read(CHUNK_BYTES):
-                text.feed(chunk)
-        except (zlib.error, EOFError, gzip.BadGzipFile) as error:
-            raise UnfitFileError(f"{file.path} is not a complete gzip file: {error}.") from error
-        _drain(source)
-    return FileScan(digest.hexdigest(), file.size_bytes, text.finish())
-
-
-def open_text(path: Path, encoding: str) -> TextIO:
-    """The file as text with its line ends as they are, gzip undone, without byte order mark."""
-    name = "utf-8-sig" if encoding == UTF_8 else encoding
-    if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rt", encoding=name, newline="")
-    return path.open(encoding=name, newline="")
+        if not file.is_workbook:
+            try:
+                form = _check_text(file, source)
+            except UnfitTextError as fault:
+                lines = (line_number(file.path, offset) for offset in fault.offsets)
+                raise UnfitFileError(f"{file.path} {fault.text.format(*lines)}.") from fault
+            except (zlib.error, EOFError, gzip.BadGzipFile) as error:
+                raise UnfitFileError(
+                    f"{file.path} is not a complete gzip file: {error}."
+                ) from error
+        while source.read(CHUNK_BYTES):
+            pass
+    return FileScan(digest.hexdigest(), file.size_bytes, form)
 
 
 class _HashedStream(io.RawIOBase):
@@ -109,75 +99,67 @@ class _HashedStream(io.RawIOBase):
         return data
 
 
-def _drain(source: _HashedStream) -> None:
-    while source.read(CHUNK_BYTES):
-        pass
+def _check_text(file: DataFile, source: _HashedStream) -> TextForm:
+    with open_bytes(file.path) as stream:
+        mark = stream.read(len(codecs.BOM_UTF8))
+    if mark.startswith(UTF_16_MARKS):
+        raise UnfitTextError("is UTF-16 text; save it as CSV in UTF-8")
+    mark_length = len(mark) if mark == codecs.BOM_UTF8 else 0
+    delimiter = find_delimiter(read_head(file.path), file.table)
+    encoding = EncodingCheck()
+    quotes = QuoteCheck(delimiter, mark_length)
+    content = _ContentCheck()
+    plain = gzip.GzipFile(fileobj=source) if file.is_compressed else source
+    while chunk := plain.read(CHUNK_BYTES):
+        content.feed(chunk)
+        encoding.feed(chunk)
+        quotes.feed(chunk[mark_length:])
+        mark_length = max(0, mark_length - len(chunk))
+    quotes.finish()
+    content.finish(quotes.has_cell_breaks)
+    return TextForm(encoding.finish(), delimiter, quotes.has_cell_breaks, quotes.line_end)
 
 
-class _TextCheck:
-    """Fed with the chunks of a file; raises at the first thing that makes it unfit."""
+class _ContentCheck:
+    """Fed with the chunks of a file: raises where it is no table at all."""
 
-    def __init__(self, path: Path, multiline: bool) -> None:
-        self.path = path
-        self.multiline = multiline
-        self.decoder = codecs.getincrementaldecoder(UTF_8)()
-        self.encoding = UTF_8
-        self.has_multibyte = False
-        self.has_content = False
-        self.lines_before = 0
+    def __init__(self) -> None:
+        self.start = 0
         self.carry = b"\n"
+        self.has_content = False
+        self.underline_at: int | None = None
 
     def feed(self, chunk: bytes) -> None:
-        if self.carry == b"\n" and chunk.startswith(UTF_16_MARKS):
-            raise UnfitFileError(f"{self.path} is UTF-16 text; save it as CSV in UTF-8.")
         if b"\0" in chunk:
-            line = self.lines_before + chunk[: chunk.index(b"\0")].count(b"\n") + 1
-            raise UnfitFileError(
-                f"{self.path} has a NUL byte on line {line}: it is UTF-16 or not text at all; "
-                "save it as CSV in UTF-8."
+            raise UnfitTextError(
+                "has a NUL byte on line {}: it is UTF-16 or not text at all; save it as CSV in "
+                "UTF-8",
+                self.start + chunk.index(b"\0"),
             )
-        self.has_content = self.has_content or not (chunk.isspace())
-        self._decode(chunk)
-        self._find_conflict_marker(chunk)
-        self.lines_before += chunk.count(b"\n")
-        self.carry = (self.carry + chunk)[-CARRY_BYTES:]
-
-    def finish(self) -> str:
-        if not self.has_content:
-            raise UnfitFileError(f"{self.path} is empty: it has no header and no rows.")
-        self._decode(b"", final=True)
-        return self.encoding
-
-    def _decode(self, chunk: bytes, final: bool = False) -> None:
-        if self.encoding != UTF_8:
-            return
-        pending = self.decoder.getstate()[0]
-        if chunk.isascii() and not pending:
-            return
-        try:
-            self.decoder.decode(chunk, final)
-            self.has_multibyte = self.has_multibyte or not final
-        except UnicodeDecodeError as error:
-            good = (pending + chunk)[: error.start]
-            if self.has_multibyte or not good.isascii():
-                line = self.lines_before + good.count(b"\n") + 1
-                raise UnfitFileError(
-                    f"{self.path} is UTF-8 at first but not on line {line}: it mixes encodings; "
-                    "mend that line or save the file as UTF-8."
-                ) from error
-            self.encoding = LATIN_1
-
-    def _find_conflict_marker(self, chunk: bytes) -> None:
+        self.has_content = self.has_content or not chunk.isspace()
         window = self.carry + chunk
-        if not any(hint in window for hint in CONFLICT_HINTS):
-            return
+        if any(hint in window for hint in CONFLICT_HINTS):
+            self._find_conflict_marker(window)
+        self.start += len(chunk)
+        self.carry = window[-CARRY_BYTES:]
+
+    def finish(self, has_cell_breaks: bool) -> None:
+        self.feed(b"\n")
+        if not self.has_content:
+            raise UnfitTextError("is empty: it has no header and no rows")
+        # A line of a cell may be underlined with equals signs.
+        if self.underline_at is not None and not has_cell_breaks:
+            self._refuse("=======", self.underline_at)
+
+    def _find_conflict_marker(self, window: bytes) -> None:
         for match in CONFLICT_MARKER.finditer(window):
-            # A line of a cell may be underlined with equals signs where cells have lines.
-            if self.multiline and match[0].startswith(b"="):
-                continue
-            line = self.lines_before + window[: match.start()].count(b"\n") + 1
-            line -= self.carry.count(b"\n")
-            raise UnfitFileError(
-                f"{self.path} has a git conflict marker on line {line} "
-                f"({match[0].decode().strip()}); resolve the conflict first."
-            )
+            at = self.start - len(self.carry) + match.start()
+            if not match[0].startswith(b"="):
+                self._refuse(match[0].decode().strip(), at)
+            if self.underline_at is None:
+                self.underline_at = at
+
+    def _refuse(self, marker: str, at: int) -> None:
+        raise UnfitTextError(
+            f"has a git conflict marker on line {{}} ({marker}); resolve the conflict first", at
+        )

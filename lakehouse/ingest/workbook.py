@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lakehouse.contracts.model import TableContract
+from lakehouse.contracts.model import NUMBERS, ColumnContract, TableContract
 from lakehouse.ingest.header import Layout, count_known, match_columns
-from lakehouse.ingest.scan import UnfitFileError
+from lakehouse.ingest.text import UTF_8, TextForm, UnfitFileError
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -36,12 +36,10 @@ class ConvertedWorkbook:
     """The CSV written from a workbook.
 
     Attributes:
-        has_line_breaks: some cell holds a line break.
         runs: where the rows come from; row 1 of the CSV is its header.
     """
 
     layout: Layout
-    has_line_breaks: bool
     runs: tuple[SheetRows, ...]
 
 
@@ -77,8 +75,17 @@ def convert(path: Path, table: TableContract, target: Path) -> ConvertedWorkbook
                 cells = ["" if at is None else cell_text(values[at]) for at in sheet.positions]
                 has_line_breaks = has_line_breaks or any("\n" in c or "\r" in c for c in cells)
                 output.writerow(cells)
-    layout = Layout(",", tuple(column.header for column in table.columns), table.columns)
-    return ConvertedWorkbook(layout, has_line_breaks, tuple(runs))
+    form = TextForm(UTF_8, ",", has_line_breaks, "\n")
+    headers = tuple(column.header for column in table.columns)
+    return ConvertedWorkbook(Layout(form, headers, _of_typed_cells(table)), tuple(runs))
+
+
+def _of_typed_cells(table: TableContract) -> tuple[ColumnContract, ...]:
+    """The columns with the numbers that `cell_text` writes: a workbook's have no separators."""
+    return tuple(
+        column.model_copy(update={"formats": ()}) if column.kind in NUMBERS else column
+        for column in table.columns
+    )
 
 
 def cell_text(value: Any) -> str:

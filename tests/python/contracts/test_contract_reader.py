@@ -62,7 +62,7 @@ def test_a_contract_is_read_with_its_defaults(tmp_path: Path) -> None:
     sold_at, amount = contract.table("corner__sales").columns
     assert contract.time_zone == "UTC"
     assert (sold_at.header, sold_at.formats, sold_at.required) == ("sold_at", ("iso",), False)
-    assert (amount.sql_type, amount.minimum, amount.required) == ("decimal(18,4)", Decimal(0), True)
+    assert (amount.sql_type, amount.min, amount.required) == ("decimal(18,4)", Decimal(0), True)
     assert amount.accepted_headers == ("amounteur", "total")
 
 

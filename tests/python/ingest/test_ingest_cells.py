@@ -70,7 +70,7 @@ CASES: list[tuple[ColumnContract, Cells]] = [
         ],
     ),
     (
-        column("int", minimum=Decimal(0), maximum=Decimal(120)),
+        column("int", min=Decimal(0), max=Decimal(120)),
         [
             ("49", 49),
             (" 49 ", 49),

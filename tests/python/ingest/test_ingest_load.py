@@ -262,14 +262,14 @@ def test_optional_columns_that_a_file_lacks_are_null(
     assert (row["distribution_center_id"], row["geom"], row["_rescued"]) == ("1", None, None)
 
 
-def test_cells_with_line_breaks_load_where_the_contract_allows_them(
+def test_cells_with_line_breaks_load_whole(
     spark: SparkSession, lake: Lake, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(
         tmp_path / "contracts/notes.yml",
         "{shop_id: notes, shop_name: Notes, currency_code: EUR, source: us, tables: [{name: "
-        'notes__all, description: Notes., files: ["*"], multiline: true, columns: [{name: note_id,'
-        " type: int, required: true, description: Id.}, {name: text, type: string, description:"
+        'notes__all, description: Notes., files: ["*"], columns: [{name: note_id, type:'
+        " int, required: true, description: Id.}, {name: text, type: string, description:"
         " Text.}]}]}",
     )
     monkeypatch.setenv("LAKE_CONTRACTS_DIR", str(tmp_path / "contracts"))

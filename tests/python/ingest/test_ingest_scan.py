@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from lakehouse.contracts import load_contracts
 from lakehouse.ingest import scan as scan_module
 from lakehouse.ingest.discover import DataFile
-from lakehouse.ingest.scan import FileScan, UnfitFileError, open_text, scan
+from lakehouse.ingest.scan import FileScan, scan
+from lakehouse.ingest.text import TextForm, UnfitFileError, open_lines
 from tests.python.ingest.shop_files import EVENTS_HEADER, csv_text, event, write
 
 TABLE = load_contracts()["rees46"].tables[0]
@@ -32,6 +34,7 @@ def scanned(tmp_path: Path, content: bytes, name: str = "a.csv") -> FileScan:
         ("plain", "ascii", "utf-8"),
         ("Zürich £", "latin-1", "latin-1"),
         ("Zürich €", "cp1252", "latin-1"),
+        ("Café", "latin-1", "latin-1"),
     ],
 )
 def test_hash_and_encoding(
@@ -47,7 +50,8 @@ def test_hash_and_encoding(
 
     result = scanned(tmp_path, content)
 
-    assert result == FileScan(hashlib.sha256(content).hexdigest(), len(content), expected)
+    form = TextForm(expected, ",", has_cell_breaks=False, line_end="\n")
+    assert result == FileScan(hashlib.sha256(content).hexdigest(), len(content), form)
 
 
 def test_a_gzip_is_hashed_as_it_lies_and_checked_inside(tmp_path: Path) -> None:
@@ -93,7 +97,21 @@ def test_text_that_only_resembles_a_marker_is_fit(tmp_path: Path) -> None:
         (CSV.encode("utf-16"), "is UTF-16 text"),
         (CSV.encode("utf-16-le"), "NUL byte on line 1"),
         (b"a,b\n1,\0\n", "NUL byte on line 2"),
-        ("a,b\nZürich,1\n".encode() + b"Z\xfcrich,2\n", "not on line 3: it mixes encodings"),
+        (
+            "a,b\nZürich,1\n".encode() + b"Z\xfcrich,2\n",
+            "mixes encodings: line 2 is UTF-8, line 3 is not",
+        ),
+        (
+            b"a,b\nZ\xfcrich,1\n" + "Zürich,2\n".encode(),
+            "mixes encodings: line 3 is UTF-8, line 2 is not",
+        ),
+        (b"a,b\n\xfc,1\n\x81,2\n", "neither UTF-8 nor Windows-1252: .* 0x81 of line 3"),
+        (b"a,b\r1,2\r" + codecs.BOM_UTF8 + b"a,b\r", "byte order mark on line 3: two files"),
+        (b'a,b\n1,"x\n2,3\n', "opens a quoted cell on line 2 and never closes it"),
+        (b'a,b\r\n1,"x"y\r\n', "text on line 2 after the quote .* opened on line 2"),
+        (b'a,b\n1,"x\n\n2,"y",3\n', "text on line 4 after the quote .* opened on line 2"),
+        (b'a,b\n1,"x" \n', "text on line 2 after the quote"),
+        (b"a,b\n1,2\n1,x\ry\n", "carriage return alone on line 3, outside quotes"),
     ],
 )
 def test_what_is_not_one_text_is_unfit(tmp_path: Path, content: bytes, message: str) -> None:
@@ -107,8 +125,36 @@ def test_a_broken_gzip_is_unfit(tmp_path: Path, content: bytes) -> None:
         scanned(tmp_path, content, "a.csv.gz")
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+@pytest.mark.parametrize(
+    ("content", "delimiter", "has_cell_breaks", "line_end"),
+    [
+        (b'event_time,price\r\n"1,5",2\r\n', ",", False, "\r\n"),
+        (b'event_time;price\n"1\n5";12" PLATE\n', ";", True, "\n"),
+        (b'event_time\tprice\r"1\r5"\t2\r', "\t", True, "\r"),
+        (b'\xef\xbb\xbf"event_time","price\r\n"\n1,2\n', ",", True, "\n"),
+        (b'event_time,price\n1,2\r\n3,""', ",", False, "\r\n"),
+    ],
+)
+def test_how_the_text_is_to_be_read(
+    tmp_path: Path,
+    name: str,
+    content: bytes,
+    delimiter: str,
+    has_cell_breaks: bool,
+    line_end: str,
+) -> None:
+    form = scanned(tmp_path, gzip.compress(content) if name != "a.csv" else content, name).form
+
+    assert form == TextForm("utf-8", delimiter, has_cell_breaks, line_end)
+
+
+def test_a_cell_may_be_underlined(tmp_path: Path) -> None:
+    scanned(tmp_path, b'a,b\n1,"Title\n=======\ntext"\n')
+
+
 def test_text_is_opened_without_the_byte_order_mark(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "a,b\r\n", "utf-8-sig")
 
-    with open_text(path, "utf-8") as stream:
-        assert stream.read() == "a,b\r\n"
+    with open_lines(path, "utf-8") as lines:
+        assert list(lines) == ["a,b\r\n"]

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from lakehouse.contracts import load_contracts
-from lakehouse.ingest.scan import UnfitFileError
+from lakehouse.ingest.text import UnfitFileError
 from lakehouse.ingest.workbook import SheetRows, cell_text, convert
 from tests.python.ingest.shop_files import LINES_HEADER, write
 
@@ -45,7 +45,7 @@ def test_every_sheet_of_the_table_is_taken(tmp_path: Path) -> None:
     book = convert(workbook(tmp_path / "a.xlsx", sheets), TABLE, target)
 
     assert target.read_text().splitlines() == [LINES_HEADER, AS_CSV, AS_CSV, AS_CSV]
-    assert not book.has_line_breaks
+    assert not book.layout.form.has_cell_breaks
     assert book.runs == (
         SheetRows("Year 2009", 2, 2),
         SheetRows("Year 2009", 3, 4),
@@ -57,7 +57,7 @@ def test_line_breaks_in_cells_are_noticed(tmp_path: Path) -> None:
     row = ["C1", "A", "two\nlines", 1, WHEN, 1, None, "EIRE"]
     path = workbook(tmp_path / "a.xlsx", {"x": [LINES_HEADER.split(","), row]})
 
-    assert convert(path, TABLE, tmp_path / "out.csv").has_line_breaks
+    assert convert(path, TABLE, tmp_path / "out.csv").layout.form.has_cell_breaks
 
 
 def test_each_sheet_s_header_is_checked(tmp_path: Path) -> None:
