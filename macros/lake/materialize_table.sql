@@ -1,38 +1,52 @@
 {#-
-    Tables, written so that readers never see them empty or against their contract.
+    Tables, written so that readers see the old rows or the new rows, under their contract: every
+    statement here that changes a table is one commit to its Delta log.
 
-    A model with an enforced contract is a Delta table created with its declared columns: types,
-    NOT NULL, comments and CHECK constraints. Its rows come by one atomic `insert overwrite`: a row
-    that breaks the contract is refused and the previous version stays. The table is created anew
-    only when its declaration changed; a fingerprint in its properties tells.
-    A model without contract is one `create or replace table … as select`.
+    One `create or replace table … as select` brings columns, comments, CHECKs, partitioning,
+    clustering and rows together. NOT NULL is a CHECK too: a column's own NOT NULL can only be given
+    to an empty table. As long as the declaration of a table with a contract stays the same (a
+    fingerprint among its properties tells), its rows come by `insert overwrite`, and texts that
+    changed by themselves are altered without touching a file. A row that breaks the contract is
+    refused either way, and the version before stays.
 -#}
 {% materialization table, adapter = 'spark' %}
 
     {%- set target = this.incorporate(type='table') -%}
+    {% do check_table_config() %}
     {{ run_hooks(pre_hooks) }}
 
-    {% if config.get('contract').enforced %}
-        {{ get_assert_columns_equivalent(sql) }}
-        {% set fingerprint = local_md5(declared_table_sql(target, '') ~ declared_checks() | join(';')) %}
-        {% if declared_fingerprint(target) != fingerprint %}
-            {% do run_query(declared_table_sql(target, fingerprint)) %}
-            {% for check in declared_checks() %}
-                {% do run_query('alter table ' ~ target ~ ' add constraint ' ~ check) %}
-            {% endfor %}
-        {% endif %}
+    {% if not config.get('contract').enforced %}
         {% call statement('main') %}
-            insert overwrite table {{ target }}
-            {{ get_select_subquery(sql) }}
+            {{ create_or_replace_table_sql(target, config.get('tblproperties') or {}, sql) }}
         {% endcall %}
     {% else %}
-        {% call statement('main') %}
-            create or replace table {{ target }}
-            using delta
-            {{ location_clause() }}
-            as
-            {{ sql }}
-        {% endcall %}
+        {{ get_assert_columns_equivalent(sql) }}
+        {% set declared = declared_properties() %}
+        {% set written = table_properties(target) %}
+        {% set is_declared = written['lakehouse.declaration'] == declared['lakehouse.declaration'] %}
+        {# An `insert overwrite` would take the clustering away. #}
+        {% if is_declared and not clustering_columns() %}
+            {% if written['lakehouse.documentation'] != declared['lakehouse.documentation'] %}
+                {% do document_table(target, declared['lakehouse.documentation']) %}
+            {% endif %}
+            {% call statement('main') %}
+                insert overwrite table {{ target }}
+                {{ get_select_subquery(sql) }}
+            {% endcall %}
+        {% else %}
+            {# A select has no comments; the columns of a view have. #}
+            {% set rows = this.identifier ~ '__dbt_tmp' %}
+            {% do run_query(documented_view_sql(rows, get_select_subquery(sql))) %}
+            {% call statement('main') %}
+                {{ create_or_replace_table_sql(target, declared, 'select * from ' ~ rows) }}
+            {% endcall %}
+            {% do run_query('drop view ' ~ rows) %}
+        {% endif %}
+    {% endif %}
+
+    {% if clustering_columns() %}
+        {# Rows are sorted into clusters by optimizing, not by writing. #}
+        {% do run_query('optimize ' ~ target) %}
     {% endif %}
 
     {{ run_hooks(post_hooks) }}
@@ -41,42 +55,121 @@
 {% endmaterialization %}
 
 
-{#- The fingerprint of the declaration that the table was created with; none without a table. -#}
-{% macro declared_fingerprint(target) %}
-    {% if load_cached_relation(target) is none %}
-        {{ return(none) }}
-    {% endif %}
-    {% set rows = run_query("show tblproperties " ~ target ~ " ('lakehouse.declaration')") %}
-    {{ return(rows.columns['value'].values()[0]) }}
-{% endmacro %}
-
-
-{% macro declared_table_sql(target, fingerprint) %}
-    create or replace table {{ target }} (
-        {%- for column in model.columns.values() %}
-        {{ adapter.quote(column.name) }} {{ column.data_type }}
-        {%- if column.constraints | selectattr('type', 'equalto', 'not_null') | list %} not null{% endif %}
-        {%- if column.description %} comment '{{ sql_text(column.description) }}'{% endif %}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-    )
+{% macro create_or_replace_table_sql(target, properties, select_sql) %}
+    create or replace table {{ target }}
     using delta
+    {{ options_clause() }}
+    {{ partition_cols('partitioned by') }}
+    {%- if clustering_columns() %}
+    cluster by ({{ clustering_columns() | join(', ') }})
+    {%- endif %}
     {{ location_clause() }}
-    comment '{{ sql_text(model.description) }}'
-    tblproperties ('lakehouse.declaration' = '{{ fingerprint }}')
+    comment '{{ sql_text(model.description | trim) }}'
+    {%- if properties %}
+    tblproperties ({{ sql_properties(properties) }})
+    {%- endif %}
+    as
+    {{ select_sql }}
 {% endmacro %}
 
 
-{% macro declared_checks() %}
-    {% set checks = [] %}
+{#-
+    What a model with a contract declares, as properties of its table: its CHECKs, and a fingerprint
+    of all that the rows must fit and of the texts that describe them.
+-#}
+{% macro declared_properties() %}
+    {% set properties = {} %}
+    {% do properties.update(config.get('tblproperties') or {}) %}
     {% for constraint in model.constraints if constraint.type == 'check' %}
-        {% do checks.append(constraint.name ~ ' check (' ~ constraint.expression ~ ')') %}
+        {% do properties.update({'delta.constraints.' ~ constraint.name: constraint.expression}) %}
     {% endfor %}
-    {{ return(checks) }}
+    {% set columns = [] %}
+    {% set texts = [model.description] %}
+    {% for column in model.columns.values() %}
+        {% if column.constraints | selectattr('type', 'equalto', 'not_null') | list %}
+            {% do properties.update({
+                'delta.constraints.' ~ column.name ~ '_not_null':
+                adapter.quote(column.name) ~ ' is not null'
+            }) %}
+        {% endif %}
+        {% do columns.append([column.name, column.data_type]) %}
+        {% do texts.append(column.description) %}
+    {% endfor %}
+    {% set layout = [config.get('partition_by'), clustering_columns(), config.get('options')] %}
+    {% set declaration = tojson([columns, properties, layout], sort_keys=true) %}
+    {% do properties.update({
+        'lakehouse.declaration': local_md5(declaration),
+        'lakehouse.documentation': local_md5(tojson(texts))
+    }) %}
+    {{ return(properties) }}
+{% endmacro %}
+
+
+{#- The properties that a table has; none without a table. -#}
+{% macro table_properties(target) %}
+    {% set properties = {} %}
+    {% if load_cached_relation(target) is not none %}
+        {% for row in run_query('show tblproperties ' ~ target) %}
+            {% do properties.update({row['key']: row['value']}) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(properties) }}
+{% endmacro %}
+
+
+{% macro documented_view_sql(name, select_sql) %}
+    create or replace temporary view {{ name }} ({{ column_texts() }})
+    as
+    {{ select_sql }}
+{% endmacro %}
+
+
+{#- Two commits without a data file; the fingerprint comes with the last. -#}
+{% macro document_table(target, fingerprint) %}
+    {% do run_query('alter table ' ~ target ~ ' alter column ' ~ column_texts()) %}
+    {% set properties = {
+        'comment': model.description | trim, 'lakehouse.documentation': fingerprint
+    } %}
+    {% do run_query(
+        'alter table ' ~ target ~ ' set tblproperties (' ~ sql_properties(properties) ~ ')'
+    ) %}
+{% endmacro %}
+
+
+{% macro column_texts() %}
+    {%- for column in model.columns.values() -%}
+        {{ adapter.quote(column.name) }} comment '{{ sql_text(column.description | trim) }}'
+        {{- ', ' if not loop.last }}
+    {%- endfor -%}
+{% endmacro %}
+
+
+{#- The columns by which rows are clustered (liquid clustering); none if the model does not ask. -#}
+{% macro clustering_columns() %}
+    {% set columns = config.get('clustered_by') or config.get('cluster_by') or [] %}
+    {{ return([columns] if columns is string else columns) }}
+{% endmacro %}
+
+
+{#- What a model asks for happens or is refused. -#}
+{% macro check_table_config() %}
+    {% if config.get('file_format', 'delta') != 'delta' %}
+        {% do exceptions.raise_compiler_error('Tables are Delta tables, not ' ~ config.get('file_format')) %}
+    {% endif %}
+    {% if config.get('buckets') is not none %}
+        {% do exceptions.raise_compiler_error('Delta tables have no buckets: cluster by the columns alone') %}
+    {% endif %}
+{% endmacro %}
+
+
+{% macro sql_properties(properties) %}
+    {%- for name, value in properties.items() -%}
+        '{{ name }}' = '{{ sql_text(value) }}'{{ ', ' if not loop.last }}
+    {%- endfor -%}
 {% endmacro %}
 
 
 {#- A text inside a SQL string literal. -#}
 {% macro sql_text(text) %}
-    {{- return(text | trim | replace('\\', '\\\\') | replace("'", "\\'")) -}}
+    {{- return(text | string | replace('\\', '\\\\') | replace("'", "\\'")) -}}
 {% endmacro %}
