@@ -256,7 +256,7 @@ def _prices(gold: ShopGold) -> tuple[CategoryPrice, ...]:
 
 
 def _segments(gold: ShopGold, table: str, segment: str, amount: str) -> tuple[Segment, ...]:
-    customers = gold.read(table, (segment, amount))
+    customers = gold.read(table, (segment, amount)).drop_null()
     if not customers.num_rows:
         return ()
     groups = customers.group_by(segment).aggregate([(amount, "sum"), ([], "count_all")])
@@ -279,6 +279,7 @@ def _baskets(gold: ShopGold) -> tuple[Basket, ...]:
     columns = ("level", "basis", "item_a", "item_b", "item_a_name", "item_b_name", *measures)
     rows = gold.read("rpt_market_basket", columns).to_pylist()
     rows.sort(key=lambda r: (-r["lift"], -r["pair_count"], r["item_a"], r["item_b"]))
+    rows.sort(key=lambda r: r["strength"] == "none")  # what chance explains comes last
     baskets = []
     for level in ("product", "category"):
         mine = [r for r in rows if r["level"] == level]

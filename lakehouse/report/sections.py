@@ -446,7 +446,7 @@ def _basket(found: Basket) -> Section:
     plural = "products" if found.level == "product" else "categories"
     best = found.pairs[0]
     sentence = "No pair is bought together more often than by chance."
-    if best.lift > 1:
+    if best.lift > 1 and best.strength != "none":
         sentence = _rule(best, found.basis)
     return Section(
         f"basket-{found.level}",

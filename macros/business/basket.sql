@@ -19,9 +19,37 @@
 {%- endmacro %}
 
 
-{#- How strong a lift is, in words. -#}
-{% macro lift_strength(lift) -%}
+{#-
+    Standard error of ln(lift) of a pair. By the delta method on the four counts of baskets (with
+    both items, one, the other, neither) as a multinomial sample, as for any function of cell
+    proportions (Agresti, Categorical Data Analysis, 3rd edition, 16.1): lift = p_ab / (p_a p_b) gives
+    (1/p_ab - 1/p_a - 1/p_b + 2 p_ab / (p_a p_b) - 1) / n, which is the variance below.
+-#}
+{% macro log_lift_standard_error(pair_count, item_a_count, item_b_count, basket_count, lift) -%}
+    sqrt(greatest(
+            0D,
+            {{ ratio(1, pair_count) }} - {{ ratio(1, item_a_count) }} - {{ ratio(1, item_b_count) }}
+            + {{ ratio('(2 * ' ~ lift ~ ' - 1)', basket_count) }}
+        ))
+{%- endmacro %}
+
+
+{#- An end of the 95% interval of a lift, symmetric on the log scale; `sign` is + or -. -#}
+{% macro lift_bound(lift, standard_error, sign) -%}
+    {{ lift }} * exp({{ sign }}1.959963984540054D * {{ standard_error }})
+{%- endmacro %}
+
+
+{#- Whether a pair is more than chance, or less: the share of such pairs that are not is the var's. -#}
+{% macro is_significant(adjusted_p_value) -%}
+    ({{ adjusted_p_value }} <= {{ var('max_false_discovery_rate') }})
+{%- endmacro %}
+
+
+{#- How strong a lift is, in words; one that chance explains has no strength. -#}
+{% macro lift_strength(lift, is_significant) -%}
     case
+        when not {{ is_significant }} then 'none'
         when {{ lift }} > 1.5 then 'strong'
         when {{ lift }} > 1.2 then 'moderate'
         when {{ lift }} > 1 then 'weak'

@@ -37,10 +37,13 @@
 
 {#-
     The RFM segment by quintiles, 5 the best: the first rule that holds. Recent means 4 or 5, often
-    4 or 5; who is of the lowest frequency and recent is new.
+    4 or 5; who is of the lowest frequency and recent is new. A score is null where it separates
+    nobody: no rule that asks for it holds then, and without recency there is no segment, as all
+    customers are as recent, and none of them at risk or lost.
 -#}
 {% macro rfm_segment(r_score, f_score, m_score) -%}
     case
+        when {{ r_score }} is null then null
         when {{ r_score }} >= 4 and {{ f_score }} >= 4 and {{ m_score }} >= 4 then 'Champions'
         when {{ r_score }} >= 3 and {{ f_score }} >= 4 then 'Loyal'
         when {{ r_score }} >= 4 and {{ f_score }} = 1 then 'New'

@@ -11,10 +11,18 @@
 {%- endmacro %}
 
 
-{#- The session measures of a group of int_sessions. -#}
+{#- The session measures of a group of int_sessions, and those without robots. -#}
 {% macro session_measures() -%}
     count(*) as session_count,
-        {{ count_where('is_converted') }} as converting_session_count
+        {{ count_where('is_converted') }} as converting_session_count,
+        {{ count_where('not is_robot') }} as human_session_count,
+        {{ count_where('is_converted and not is_robot') }} as human_converting_session_count
+{%- endmacro %}
+
+
+{#- Net amount at report precision: always the rounded gross less the rounded returned, so that rows add up. -#}
+{% macro rounded_net_amount(gross_amount='gross_amount', returned_amount='returned_amount') -%}
+    {{ amount(amount(gross_amount) ~ ' - ' ~ amount(returned_amount)) }}
 {%- endmacro %}
 
 

@@ -12,22 +12,7 @@
         sum(gross_amount) as gross_amount,
         sum(returned_amount) as returned_amount,
         sum(net_amount) as net_amount,
-        sum(cost_amount) as cost_amount,
-        sum(margin_amount) as margin_amount
-{%- endmacro %}
-
-
-{#- Net amount at report precision: the rounded gross less the rounded returned, so that rows add up. -#}
-{% macro rounded_net_amount(relation='') -%}
-    {%- set prefix = relation ~ '.' if relation else '' -%}
-    {{ amount(amount(prefix ~ 'gross_amount') ~ ' - ' ~ amount(prefix ~ 'returned_amount')) }}
-{%- endmacro %}
-
-
-{#- Margin at report precision: the rounded net less the rounded cost; null where costs are not known. -#}
-{% macro rounded_margin_amount(relation='') -%}
-    {%- set prefix = relation ~ '.' if relation else '' -%}
-    {{ amount(rounded_net_amount(relation) ~ ' - ' ~ amount(prefix ~ 'cost_amount')) }}
+        {{ known_cost_measures() }}
 {%- endmacro %}
 
 

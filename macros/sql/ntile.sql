@@ -11,3 +11,14 @@
 {% macro lowest_among_ties(tile, measure, partition_by='shop_id') -%}
     min({{ tile }}) over (partition by {{ partition_by }}, {{ measure }})
 {%- endmacro %}
+
+
+{#- A tile of a measure, null where all of a partition tie in it: it separates nobody. -#}
+{% macro tile_that_separates(tile, measure, partition_by='shop_id') -%}
+    if(
+            min({{ measure }}) over (partition by {{ partition_by }})
+            < max({{ measure }}) over (partition by {{ partition_by }}),
+            {{ lowest_among_ties(tile, measure, partition_by) }},
+            null
+        )
+{%- endmacro %}

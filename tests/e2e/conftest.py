@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 RAW = Path(__file__).parent / "golden" / "raw"
-VARS = {"min_pair_count": {"online_retail": 2, "default": 2}, "min_event_count": 1}
+VARS = {
+    "min_pair_count": {"online_retail": 2, "default": 2},
+    "min_event_count": 1,
+    "robot_session_count": 1,
+}
 
 
 def dbt_on(

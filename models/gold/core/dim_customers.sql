@@ -21,6 +21,12 @@ orders as (
 
 ),
 
+robots as (
+
+    select * from {{ ref('int_robots') }}
+
+),
+
 final as (
 
     select
@@ -45,6 +51,7 @@ final as (
 
         -- booleans
         customers.is_subscriber,
+        robots.shop_id is not null as is_robot,
 
         -- timestamps
         customers.registered_at,
@@ -55,6 +62,10 @@ final as (
         on
             customers.shop_id = orders.shop_id
             and customers.customer_id = orders.customer_id
+    left join robots
+        on
+            customers.shop_id = robots.shop_id
+            and customers.customer_id = robots.customer_id
 
 )
 

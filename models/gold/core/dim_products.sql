@@ -19,6 +19,10 @@ final as (
         product_name,
         category,
         category_code,
+        category_level_1,
+        category_level_2,
+        category_level_3,
+        category_level_4,
         brand,
         department,
 

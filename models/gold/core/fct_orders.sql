@@ -7,41 +7,52 @@ orders as (
 
 ),
 
+robots as (
+
+    select * from {{ ref('int_robots') }}
+
+),
+
 final as (
 
     select
         -- ids
-        shop_id,
-        {{ entity_key('order_id') }} as order_key,
-        order_id,
-        {{ entity_key('customer_id') }} as customer_key,
+        orders.shop_id,
+        {{ entity_key('orders.order_id', 'orders.shop_id') }} as order_key,
+        orders.order_id,
+        {{ entity_key('orders.customer_id', 'orders.shop_id') }} as customer_key,
 
         -- strings
-        status,
-        country,
-        season,
-        payment_method,
-        shipping_type,
-        purchase_frequency,
+        orders.status,
+        orders.country,
+        orders.season,
+        orders.payment_method,
+        orders.shipping_type,
+        orders.purchase_frequency,
 
         -- numerics
-        item_count,
-        unit_count,
-        {{ amount('gross_amount') }} as gross_amount,
-        {{ amount('returned_amount') }} as returned_amount,
-        {{ amount(amount('gross_amount') ~ ' - ' ~ amount('returned_amount')) }} as net_amount,
-        {{ amount('set_aside_amount') }} as set_aside_amount,
-        review_rating,
+        orders.item_count,
+        orders.unit_count,
+        {{ amount('orders.gross_amount') }} as gross_amount,
+        {{ amount('orders.returned_amount') }} as returned_amount,
+        {{ rounded_net_amount('orders.gross_amount', 'orders.returned_amount') }} as net_amount,
+        {{ amount('orders.set_aside_amount') }} as set_aside_amount,
+        orders.review_rating,
 
         -- booleans
-        has_sale,
-        is_discount_applied,
-        is_promo_code_used,
+        orders.has_sale,
+        robots.shop_id is not null as is_robot,
+        orders.is_discount_applied,
+        orders.is_promo_code_used,
 
         -- dates and timestamps
-        ordered_at,
-        order_date
+        orders.ordered_at,
+        orders.order_date
     from orders
+    left join robots
+        on
+            orders.shop_id = robots.shop_id
+            and orders.customer_id = robots.customer_id
 
 )
 

@@ -28,6 +28,7 @@ final as (
         -- booleans
         is_converted,
         is_cart_abandoned,
+        is_robot,
 
         -- timestamps
         started_at,

@@ -18,6 +18,8 @@ measured as (
     select
         lifetimes.shop_id,
         lifetimes.customer_id,
+        lifetimes.gross_amount,
+        lifetimes.returned_amount,
         lifetimes.net_amount as lifetime_value,
         lifetimes.order_count,
         coalesce(customers.previous_purchase_count, lifetimes.active_month_count) as loyalty_measure
@@ -62,7 +64,7 @@ final as (
         customer_id,
 
         -- measures
-        {{ amount('lifetime_value') }} as lifetime_value,
+        {{ rounded_net_amount() }} as lifetime_value,
         order_count,
         cast(loyalty_measure as bigint) as loyalty_measure,
 

@@ -60,7 +60,8 @@ activity as (
         customers.cohort_month,
         {{ months_apart('customers.cohort_month', 'orders.order_date') }} as period_number,
         count(distinct if(orders.has_sale, customers.customer_id, null)) as retained_count,
-        sum(orders.net_amount) as net_amount
+        sum(orders.gross_amount) as gross_amount,
+        sum(orders.returned_amount) as returned_amount
     from customers
     inner join orders
         on
@@ -85,7 +86,8 @@ final as (
         grid.cohort_size,
         coalesce(activity.retained_count, 0) as retained_count,
         {{ ratio('coalesce(activity.retained_count, 0)', 'grid.cohort_size') }} as retention_rate,
-        {{ amount('coalesce(activity.net_amount, 0)') }} as net_amount
+        {{ rounded_net_amount('coalesce(activity.gross_amount, 0)', 'coalesce(activity.returned_amount, 0)') }}
+            as net_amount
     from grid
     left join activity
         on

@@ -8,12 +8,25 @@ lifetimes as (
 
 ),
 
+-- The shop's last sale, also one to nobody known.
+shops as (
+
+    select
+        shop_id,
+        max(order_date) as shop_last_order_date
+    from {{ ref('int_orders') }}
+    where has_sale
+    group by shop_id
+
+),
+
 measured as (
 
     select
-        *,
-        datediff(max(last_order_date) over (partition by shop_id), last_order_date) as recency_days
+        lifetimes.*,
+        datediff(shops.shop_last_order_date, lifetimes.last_order_date) as recency_days
     from lifetimes
+    inner join shops on lifetimes.shop_id = shops.shop_id
 
 ),
 
@@ -33,9 +46,9 @@ quintiles as (
 
     select
         *,
-        {{ lowest_among_ties('r_tile', 'recency_days') }} as r_score,
-        {{ lowest_among_ties('f_tile', 'order_count') }} as f_score,
-        {{ lowest_among_ties('m_tile', 'net_amount') }} as m_score
+        {{ tile_that_separates('r_tile', 'recency_days') }} as r_score,
+        {{ tile_that_separates('f_tile', 'order_count') }} as f_score,
+        {{ tile_that_separates('m_tile', 'net_amount') }} as m_score
     from tiles
 
 ),
@@ -51,7 +64,7 @@ final as (
         -- measures
         cast(recency_days as bigint) as recency_days,
         order_count as frequency,
-        {{ amount('net_amount') }} as monetary_amount,
+        {{ rounded_net_amount() }} as monetary_amount,
 
         -- quintiles
         r_score,

@@ -22,11 +22,17 @@ buckets as (
         count(*) as customer_count,
         sum(lifetimes.order_count) as order_count,
         sum(lifetimes.gross_amount) as gross_amount,
+        sum(lifetimes.returned_amount) as returned_amount,
         sum(lifetimes.net_amount) as net_amount,
-        sum(lifetimes.margin_amount) as margin_amount,
+        sum(lifetimes.cost_amount) as cost_amount,
+        sum(lifetimes.known_cost_gross_amount) as known_cost_gross_amount,
+        sum(lifetimes.known_cost_returned_amount) as known_cost_returned_amount,
         -- the top spender; ids break ties, the first one wins
         min_by(lifetimes.customer_id, struct(-lifetimes.net_amount, lifetimes.customer_id)) as top_customer_id,
-        max(lifetimes.net_amount) as top_customer_amount
+        min_by(
+            {{ rounded_net_amount('lifetimes.gross_amount', 'lifetimes.returned_amount') }},
+            struct(-lifetimes.net_amount, lifetimes.customer_id)
+        ) as top_customer_amount
     from customer_buckets
     inner join lifetimes
         on
@@ -50,14 +56,17 @@ final as (
 
         -- amounts
         {{ amount('gross_amount') }} as gross_amount,
-        {{ amount('net_amount') }} as net_amount,
+        {{ rounded_net_amount() }} as net_amount,
         {{ average_order_value() }} as average_order_value,
         {{ amount('net_amount / nullif(customer_count, 0)') }} as revenue_per_customer,
-        {{ amount('margin_amount') }} as margin_amount,
+        {{ margin_amounts() }},
+
+        -- rates
+        {{ margin_rates() }},
 
         -- top spender
         {{ entity_key('top_customer_id') }} as top_customer_key,
-        {{ amount('top_customer_amount') }} as top_customer_amount,
+        top_customer_amount,
 
         -- ranks
         row_number() over (

@@ -46,6 +46,7 @@ sales as (
         sum(customer_days.unit_count) as unit_count,
         sum(customer_days.gross_amount) as gross_amount,
         sum(customer_days.returned_amount) as returned_amount,
+        sum(customer_days.known_cost_net_amount) as known_cost_net_amount,
         sum(customer_days.profit_amount) as profit_amount,
         min(if(customer_days.order_count > 0, customer_days.day, null)) as first_order_date,
         max(if(customer_days.order_count > 0, customer_days.day, null)) as last_order_date
@@ -92,11 +93,13 @@ final as (
         sales.unit_count,
 
         -- amounts
-        {{ amount('sales.gross_amount - sales.returned_amount') }} as total_spent,
+        {{ rounded_net_amount('sales.gross_amount', 'sales.returned_amount') }} as total_spent,
         {{ amount('sales.returned_amount') }} as returned_amount,
         {{ average_order_value('sales') }} as average_order_value,
         {{ amount('sales.profit_amount') }} as total_profit,
-        {{ ratio('sales.profit_amount', '(sales.gross_amount - sales.returned_amount)') }} as profit_margin,
+        {{ ratio('sales.profit_amount', 'sales.known_cost_net_amount') }} as profit_margin,
+        {{ ratio('sales.known_cost_net_amount', '(sales.gross_amount - sales.returned_amount)') }}
+            as known_cost_share,
 
         -- time
         cast(datediff(sales.as_of_date, sales.last_order_date) as bigint) as recency_days,

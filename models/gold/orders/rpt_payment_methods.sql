@@ -17,6 +17,7 @@ methods as (
         count(*) as order_count,
         count(distinct customer_id) as customer_count,
         sum(gross_amount) as gross_amount,
+        sum(returned_amount) as returned_amount,
         sum(net_amount) as net_amount,
         percentile(gross_amount, 0.5) as median_order_amount
     from orders
@@ -46,7 +47,7 @@ final as (
         -- numerics
         order_count,
         customer_count,
-        {{ amount('net_amount') }} as net_amount,
+        {{ rounded_net_amount() }} as net_amount,
         {{ average_order_value() }} as average_order_value,
         {{ amount('median_order_amount') }} as median_order_amount,
 

@@ -24,6 +24,7 @@ promotions as (
         count(*) as order_count,
         {{ count_where('customers.is_subscriber') }} as subscriber_order_count,
         sum(orders.gross_amount) as gross_amount,
+        sum(orders.returned_amount) as returned_amount,
         sum(orders.net_amount) as net_amount,
         stddev_pop(orders.gross_amount) as stddev_amount
     from orders
@@ -60,7 +61,7 @@ final as (
         -- numerics
         order_count,
         subscriber_order_count,
-        {{ amount('net_amount') }} as net_amount,
+        {{ rounded_net_amount() }} as net_amount,
         revenue_share,
         {{ amount('average_amount') }} as average_amount,
         {{ amount('stddev_amount') }} as stddev_amount,

@@ -30,7 +30,7 @@ order_categories as (
         products.category,
         orders.shipping_type,
         sum(sales.gross_amount) as gross_amount,
-        sum(sales.net_amount) as net_amount
+        sum(sales.returned_amount) as returned_amount
     from sales
     inner join orders
         on
@@ -52,7 +52,7 @@ shipping as (
         shipping_type,
         count(*) as order_count,
         sum(gross_amount) as gross_amount,
-        sum(net_amount) as net_amount,
+        sum(returned_amount) as returned_amount,
         percentile(gross_amount, 0.5) as median_order_amount
     from order_categories
     group by shop_id, category, shipping_type
@@ -69,7 +69,7 @@ final as (
 
         -- numerics
         order_count,
-        {{ amount('net_amount') }} as net_amount,
+        {{ rounded_net_amount() }} as net_amount,
         {{ average_order_value() }} as average_order_value,
         {{ amount('median_order_amount') }} as median_order_amount,
 

@@ -24,7 +24,7 @@ frequencies as (
         count(*) as order_count,
         count(distinct orders.customer_id) as customer_count,
         sum(orders.gross_amount) as gross_amount,
-        sum(orders.net_amount) as net_amount,
+        sum(orders.returned_amount) as returned_amount,
         percentile(orders.gross_amount, 0.5) as median_order_amount
     from orders
     inner join customers
@@ -46,7 +46,7 @@ final as (
         -- numerics
         order_count,
         customer_count,
-        {{ amount('net_amount') }} as net_amount,
+        {{ rounded_net_amount() }} as net_amount,
         {{ average_order_value() }} as average_order_value,
         {{ amount('median_order_amount') }} as median_order_amount,
 

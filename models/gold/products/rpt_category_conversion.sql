@@ -8,6 +8,12 @@ events as (
 
 ),
 
+robots as (
+
+    select * from {{ ref('int_robots') }}
+
+),
+
 products as (
 
     select * from {{ ref('int_products') }}
@@ -23,19 +29,27 @@ recording_shops as (
 
 ),
 
-category_events as (
+-- By session first: a distinct count of sessions would sort the events several times over.
+category_sessions as (
 
     select
         events.shop_id,
         products.category_code,
         events.session_id,
-        events.event_type
+        {{ count_where("events.event_type = 'view'") }} as view_count,
+        {{ count_where("events.event_type = 'cart'") }} as cart_count,
+        {{ count_where("events.event_type = 'purchase'") }} as purchase_count,
+        count(robots.shop_id) > 0 as is_robot
     from events
     inner join products
         on
             events.shop_id = products.shop_id
             and events.product_id = products.product_id
     inner join recording_shops on events.shop_id = recording_shops.shop_id
+    left join robots
+        on
+            {{ is_visit_of('robots', 'events') }}
+    group by events.shop_id, products.category_code, events.session_id
 
 ),
 
@@ -44,12 +58,17 @@ categories as (
     select
         shop_id,
         category_code,
-        {{ count_where("event_type = 'view'") }} as view_count,
-        {{ count_where("event_type = 'cart'") }} as cart_count,
-        {{ count_where("event_type = 'purchase'") }} as purchase_count,
-        count(distinct session_id) as session_count,
-        count(distinct if(event_type = 'purchase', session_id, null)) as converting_session_count
-    from category_events
+        sum(view_count) as view_count,
+        sum(cart_count) as cart_count,
+        sum(purchase_count) as purchase_count,
+        count(session_id) as session_count,
+        {{ count_where('session_id is not null and purchase_count > 0') }} as converting_session_count,
+        sum(if(is_robot, 0, view_count)) as human_view_count,
+        sum(if(is_robot, 0, purchase_count)) as human_purchase_count,
+        {{ count_where('session_id is not null and not is_robot') }} as human_session_count,
+        {{ count_where('session_id is not null and purchase_count > 0 and not is_robot') }}
+            as human_converting_session_count
+    from category_sessions
     group by shop_id, category_code
 
 ),
@@ -68,9 +87,17 @@ final as (
         session_count,
         converting_session_count,
 
+        -- without robots
+        human_view_count,
+        human_purchase_count,
+        human_session_count,
+        human_converting_session_count,
+
         -- rates
         {{ ratio('purchase_count', 'view_count') }} as conversion_rate,
         {{ ratio('converting_session_count', 'session_count') }} as session_conversion_rate,
+        {{ ratio('human_purchase_count', 'human_view_count') }} as human_conversion_rate,
+        {{ ratio('human_converting_session_count', 'human_session_count') }} as human_session_conversion_rate,
 
         -- ranks
         {{ conversion_rank('view_count', 'purchase_count', 'category_code') }} as conversion_rank

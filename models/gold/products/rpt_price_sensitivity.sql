@@ -44,6 +44,8 @@ bands as (
         count(*) as product_count,
         sum(view_count) as view_count,
         sum(purchase_count) as purchase_count,
+        sum(human_view_count) as human_view_count,
+        sum(human_purchase_count) as human_purchase_count,
         sum(price_sum) / sum(event_count) as average_price,
         min(list_price) as min_list_price,
         max(list_price) as max_list_price
@@ -74,7 +76,10 @@ final as (
         {{ amount('bands.max_list_price') }} as band_max_list_price,
         bands.view_count,
         bands.purchase_count,
-        {{ ratio('bands.purchase_count', 'bands.view_count') }} as purchase_rate
+        {{ ratio('bands.purchase_count', 'bands.view_count') }} as purchase_rate,
+        bands.human_view_count,
+        bands.human_purchase_count,
+        {{ ratio('bands.human_purchase_count', 'bands.human_view_count') }} as human_purchase_rate
     from bands
     inner join ranked
         on

@@ -65,13 +65,12 @@ final as (
         -- amounts
         {{ amount('ranked.gross_amount') }} as gross_amount,
         {{ amount('ranked.returned_amount') }} as returned_amount,
-        {{ rounded_net_amount('ranked') }} as net_amount,
-        {{ amount('ranked.cost_amount') }} as cost_amount,
-        {{ rounded_margin_amount('ranked') }} as margin_amount,
+        {{ rounded_net_amount('ranked.gross_amount', 'ranked.returned_amount') }} as net_amount,
+        {{ margin_amounts('ranked') }},
         {{ amount('ranked.gross_amount / nullif(ranked.unit_count, 0)') }} as average_price,
 
         -- rates and ranks
-        {{ ratio('ranked.margin_amount', 'ranked.net_amount') }} as margin_rate,
+        {{ margin_rates('ranked') }},
         {{ ratio('ranked.returned_amount', 'ranked.gross_amount') }} as return_rate,
         {{ ratio('ranked.unit_count', 'ranked.active_day_count') }} as units_per_active_day,
         ranked.revenue_share,

@@ -41,9 +41,8 @@ final as (
         coalesce(orders.unit_count, 0) as unit_count,
         {{ amount('coalesce(orders.gross_amount, 0)') }} as gross_amount,
         {{ amount('coalesce(orders.returned_amount, 0)') }} as returned_amount,
-        {{ amount(
-            amount('coalesce(orders.gross_amount, 0)') ~ ' - ' ~ amount('coalesce(orders.returned_amount, 0)')
-        ) }} as net_amount,
+        {{ rounded_net_amount('coalesce(orders.gross_amount, 0)', 'coalesce(orders.returned_amount, 0)') }}
+            as net_amount,
         {{ amount('coalesce(orders.set_aside_amount, 0)') }} as set_aside_amount,
         {{ average_order_value('orders') }} as average_order_value,
         {{ amount('orders.median_order_amount') }} as median_order_amount,
@@ -53,6 +52,10 @@ final as (
         sessions.session_count,
         sessions.converting_session_count,
         {{ ratio('sessions.converting_session_count', 'sessions.session_count') }} as conversion_rate,
+        sessions.human_session_count,
+        sessions.human_converting_session_count,
+        {{ ratio('sessions.human_converting_session_count', 'sessions.human_session_count') }}
+            as human_conversion_rate,
 
         -- advice
         case

@@ -56,9 +56,8 @@ final as (
         coalesce(orders.unit_count, 0) as unit_count,
         {{ amount('coalesce(orders.gross_amount, 0)') }} as gross_amount,
         {{ amount('coalesce(orders.returned_amount, 0)') }} as returned_amount,
-        {{ amount(
-            amount('coalesce(orders.gross_amount, 0)') ~ ' - ' ~ amount('coalesce(orders.returned_amount, 0)')
-        ) }} as net_amount,
+        {{ rounded_net_amount('coalesce(orders.gross_amount, 0)', 'coalesce(orders.returned_amount, 0)') }}
+            as net_amount,
         {{ amount('coalesce(orders.set_aside_amount, 0)') }} as set_aside_amount,
         {{ average_order_value('orders') }} as average_order_value,
         {{ ratio('orders.item_count', 'orders.order_count') }} as items_per_order,
@@ -69,6 +68,12 @@ final as (
         if(shops_with_sessions.shop_id is null, null, coalesce(sessions.converting_session_count, 0))
             as converting_session_count,
         {{ ratio('sessions.converting_session_count', 'sessions.session_count') }} as conversion_rate,
+        if(shops_with_sessions.shop_id is null, null, coalesce(sessions.human_session_count, 0))
+            as human_session_count,
+        if(shops_with_sessions.shop_id is null, null, coalesce(sessions.human_converting_session_count, 0))
+            as human_converting_session_count,
+        {{ ratio('sessions.human_converting_session_count', 'sessions.human_session_count') }}
+            as human_conversion_rate,
 
         -- advice
         case

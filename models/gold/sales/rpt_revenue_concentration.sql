@@ -23,6 +23,8 @@ customers as (
         shop_id,
         customer_id,
         {{ count_where('has_sale') }} as order_count,
+        sum(gross_amount) as gross_amount,
+        sum(returned_amount) as returned_amount,
         sum(net_amount) as net_amount
     from orders
     where customer_id is not null
@@ -57,7 +59,7 @@ final as (
 
         -- numerics
         ranked.order_count,
-        {{ amount('ranked.net_amount') }} as net_amount,
+        {{ rounded_net_amount('ranked.gross_amount', 'ranked.returned_amount') }} as net_amount,
         ranked.customer_rank,
 
         -- shares: of the customers here, and of the whole shop with sales to nobody known

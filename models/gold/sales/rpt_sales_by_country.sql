@@ -48,11 +48,10 @@ final as (
         {{ amount('returned_amount') }} as returned_amount,
         {{ rounded_net_amount() }} as net_amount,
         {{ average_order_value() }} as average_order_value,
-        {{ amount('cost_amount') }} as cost_amount,
-        {{ rounded_margin_amount() }} as margin_amount,
+        {{ margin_amounts() }},
 
         -- rates and ranks
-        {{ ratio('margin_amount', 'net_amount') }} as margin_rate,
+        {{ margin_rates() }},
         revenue_share,
         revenue_rank
     from shared

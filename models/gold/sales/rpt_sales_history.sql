@@ -40,9 +40,13 @@ compared as (
         stddev_pop(if(is_complete, cast(period_net_amount as double), null)) over (
             partition by shop_id, period_type
         ) as stddev_net_amount,
-        row_number() over (
-            partition by shop_id, period_type
-            order by period_net_amount desc, period_start asc
+        if(
+            is_complete,
+            row_number() over (
+                partition by shop_id, period_type, is_complete
+                order by period_net_amount desc, period_start asc
+            ),
+            null
         ) as period_rank
     from rounded
 
@@ -92,7 +96,7 @@ final as (
         period_rank,
 
         -- booleans
-        coalesce(period_net_amount > mean_net_amount + stddev_net_amount, false) as is_peak,
+        is_complete and period_net_amount > mean_net_amount + stddev_net_amount as is_peak,
         is_complete
     from measured
 

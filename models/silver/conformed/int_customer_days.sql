@@ -38,6 +38,7 @@ movements as (
         0 as unit_count,
         0 as gross_amount,
         0 as returned_amount,
+        0 as known_cost_net_amount,
         cast(null as decimal(38, 8)) as profit_amount
     from orders
     union all
@@ -50,6 +51,7 @@ movements as (
         quantity as unit_count,
         gross_amount,
         0 as returned_amount,
+        if(line_cost is null, 0, gross_amount) as known_cost_net_amount,
         gross_amount - line_cost as profit_amount
     from order_items
     where is_sale
@@ -64,6 +66,7 @@ movements as (
         0 as unit_count,
         0 as gross_amount,
         returned_amount,
+        if(is_sale and line_cost is not null, -returned_amount, 0) as known_cost_net_amount,
         if(is_sale, line_cost - returned_amount, null) as profit_amount
     from order_items
     where returned_amount > 0
@@ -81,6 +84,7 @@ final as (
         sum(unit_count) as unit_count,
         {{ line_amount('sum(gross_amount)') }} as gross_amount,
         {{ line_amount('sum(returned_amount)') }} as returned_amount,
+        {{ line_amount('sum(known_cost_net_amount)') }} as known_cost_net_amount,
         {{ line_amount('sum(profit_amount)') }} as profit_amount
     from movements
     where customer_id is not null

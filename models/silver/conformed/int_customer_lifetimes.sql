@@ -21,7 +21,9 @@ final as (
         sum(gross_amount) as gross_amount,
         sum(returned_amount) as returned_amount,
         sum(net_amount) as net_amount,
-        sum(margin_amount) as margin_amount,
+        sum(cost_amount) as cost_amount,
+        sum(known_cost_gross_amount) as known_cost_gross_amount,
+        sum(known_cost_returned_amount) as known_cost_returned_amount,
 
         -- dates: of orders with a sale; null where none of them has a date
         min(if(has_sale, order_date, null)) as first_order_date,

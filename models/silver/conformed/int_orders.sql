@@ -18,8 +18,7 @@ order_items as (
         sum(returned_amount) as returned_amount,
         sum(net_amount) as net_amount,
         sum(set_aside_amount) as set_aside_amount,
-        sum(cost_amount) as cost_amount,
-        sum(margin_amount) as margin_amount
+        {{ known_cost_measures() }}
     from {{ ref('int_order_items') }}
     group by shop_id, order_id
 
@@ -49,7 +48,8 @@ final as (
         {{ line_amount('coalesce(order_items.net_amount, 0)') }} as net_amount,
         {{ line_amount('coalesce(order_items.set_aside_amount, 0)') }} as set_aside_amount,
         {{ line_amount('order_items.cost_amount') }} as cost_amount,
-        {{ line_amount('order_items.margin_amount') }} as margin_amount,
+        {{ line_amount('coalesce(order_items.known_cost_gross_amount, 0)') }} as known_cost_gross_amount,
+        {{ line_amount('coalesce(order_items.known_cost_returned_amount, 0)') }} as known_cost_returned_amount,
         orders.review_rating,
 
         -- booleans

@@ -8,6 +8,27 @@ products as (
 
 ),
 
+robots as (
+
+    select * from {{ ref('int_robots') }}
+
+),
+
+events as (
+
+    select
+        events.shop_id,
+        events.product_id,
+        events.event_type,
+        robots.shop_id is not null as is_robot
+    from {{ ref('int_events') }} as events
+    left join robots
+        on
+            {{ is_visit_of('robots', 'events') }}
+    where events.product_id is not null
+
+),
+
 event_counts as (
 
     select
@@ -15,9 +36,10 @@ event_counts as (
         product_id,
         {{ count_where("event_type = 'view'") }} as view_count,
         {{ count_where("event_type = 'cart'") }} as cart_count,
-        {{ count_where("event_type = 'purchase'") }} as purchase_count
-    from {{ ref('int_events') }}
-    where product_id is not null
+        {{ count_where("event_type = 'purchase'") }} as purchase_count,
+        {{ count_where("event_type = 'view' and not is_robot") }} as human_view_count,
+        {{ count_where("event_type = 'purchase' and not is_robot") }} as human_purchase_count
+    from events
     group by shop_id, product_id
 
 ),
@@ -39,7 +61,8 @@ sales as (
     select
         shop_id,
         product_id,
-        sum(net_amount) as net_amount
+        sum(gross_amount) as gross_amount,
+        sum(returned_amount) as returned_amount
     from {{ ref('int_order_items') }}
     group by shop_id, product_id
 
@@ -60,7 +83,11 @@ final as (
         if(recorded.has_views, coalesce(event_counts.view_count, 0), null) as view_count,
         if(recorded.has_carts, coalesce(event_counts.cart_count, 0), null) as cart_count,
         if(recorded.has_purchases, coalesce(event_counts.purchase_count, 0), null) as purchase_count,
-        {{ line_amount('coalesce(sales.net_amount, 0)') }} as net_amount
+        if(recorded.has_views, coalesce(event_counts.human_view_count, 0), null) as human_view_count,
+        if(recorded.has_purchases, coalesce(event_counts.human_purchase_count, 0), null)
+            as human_purchase_count,
+        {{ line_amount('coalesce(sales.gross_amount, 0)') }} as gross_amount,
+        {{ line_amount('coalesce(sales.returned_amount, 0)') }} as returned_amount
     from products
     left join event_counts using (shop_id, product_id)
     left join sales using (shop_id, product_id)

@@ -9,11 +9,22 @@ products as (
 
 ),
 
--- A price of 0 is one that was not known.
+robots as (
+
+    select * from {{ ref('int_robots') }}
+
+),
+
 events as (
 
-    select * from {{ ref('int_events') }}
-    where product_id is not null and price > 0
+    select
+        events.*,
+        robots.shop_id is not null as is_robot
+    from {{ ref('int_events') }} as events
+    left join robots
+        on
+            {{ is_visit_of('robots', 'events') }}
+    where events.product_id is not null and {{ is_price('events.price') }}
 
 ),
 
@@ -25,6 +36,8 @@ event_prices as (
         count(*) as event_count,
         {{ count_where("event_type = 'view'") }} as view_count,
         {{ count_where("event_type = 'purchase'") }} as purchase_count,
+        {{ count_where("event_type = 'view' and not is_robot") }} as human_view_count,
+        {{ count_where("event_type = 'purchase' and not is_robot") }} as human_purchase_count,
         sum(price) as price_sum,
         min(price) as min_price,
         max(price) as max_price
@@ -65,6 +78,8 @@ final as (
         event_count,
         view_count,
         purchase_count,
+        human_view_count,
+        human_purchase_count,
 
         -- amounts
         list_price,

@@ -169,6 +169,32 @@ def test_baskets_name_their_items(gold_lake: Lake) -> None:
         _same(basket.pairs[0], row)
 
 
+def test_a_pair_that_chance_explains_comes_last(lake: Lake) -> None:
+    pair = _row("rpt_market_basket", level="product")
+    chance = pair | {"item_b": "p2", "lift": 9.0, "strength": "none"}
+    for table, rows in {
+        "dim_shops": TABLES["dim_shops"],
+        "rpt_kpis": TABLES["rpt_kpis"],
+        "dim_products": TABLES["dim_products"],
+        "rpt_market_basket": [chance, pair],
+    }.items():
+        write_gold(lake, table, rows)
+    [basket] = find(lake, FULL).baskets
+    assert [p.strength for p in basket.pairs] == ["strong", "none"]
+
+
+def test_customers_that_no_score_separates_are_in_no_segment(lake: Lake) -> None:
+    customer = TABLES["rpt_customer_rfm"][0]
+    for table, rows in {
+        "dim_shops": TABLES["dim_shops"],
+        "rpt_kpis": TABLES["rpt_kpis"],
+        "rpt_customer_rfm": [customer, customer | {"rfm_segment": None}],
+    }.items():
+        write_gold(lake, table, rows)
+    [segment] = find(lake, FULL).rfm_segments
+    assert (segment.name, segment.customer_count) == (customer["rfm_segment"], 1)
+
+
 def test_a_shop_without_a_column_has_nothing_of_it(gold_lake: Lake) -> None:
     found = find(gold_lake, BARE)
     objects = (found.concentration, found.products, found.brands, found.funnel)

@@ -15,7 +15,7 @@ latest as (
             where category_code is not null
         ) as category_code,
         max_by(brand, struct(event_at, event_id)) filter (where brand is not null) as brand,
-        max_by(price, struct(event_at, event_id)) filter (where price is not null) as list_price
+        max_by(price, struct(event_at, event_id)) filter (where {{ is_price('price') }}) as list_price
     from events
     group by product_id
 
@@ -27,7 +27,7 @@ final as (
         'rees46' as shop_id,
         product_id,
         cast(null as string) as product_name,
-        split_part(category_code, '.', 1) as category,
+        {{ category_level(1) }} as category,
         category_code,
         brand,
         cast(null as string) as department,
