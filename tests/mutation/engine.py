@@ -149,6 +149,11 @@ class Engine:
         compiled = list(nodes)
         return cls(spark, models_of(compiled), data_tests_of(compiled), unit_tests_of(compiled))
 
+    @property
+    def is_ansi(self) -> bool:
+        """Whether queries run here with ANSI mode on; dbt builds with it off."""
+        return self._spark.conf.get("spark.sql.ansi.enabled") == "true"
+
     def run(self, query: exp.Expr, views: Mapping[str, str] | None = None) -> Rows:
         """The answer of a query on the golden lake.
 
