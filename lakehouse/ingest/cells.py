@@ -70,10 +70,11 @@ def has_text(raw: Column) -> Column:
 def _parsed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
     from pyspark.sql import functions as sf
 
-    text = sf.trim(raw)
     if number_format := NumberFormat.of(column):
-        is_number = text.rlike(number_format.pattern)
-        text = sf.when(is_number, sf.translate(text, number_format.separators, "."))
+        number = sf.trim(raw)
+        is_number = number.rlike(number_format.pattern)
+        raw = sf.when(is_number, sf.translate(number, number_format.separators, "."))
+    text = sf.trim(raw)
     match column.type:
         case "string" if column.allowed:
             return sf.when(text.isin(*column.allowed), text)
@@ -85,11 +86,11 @@ def _parsed(column: ColumnContract, raw: Column, time_zone: str) -> Column:
         case "int" | "bigint" as kind:
             return _whole(text, kind)
         case "double":
-            return sf.when(text.rlike(NUMBER), text.try_cast("double"))
+            return sf.when(text.rlike(NUMBER), raw.try_cast("double"))
         case "timestamp" | "date":
             return sf.coalesce(*(_moment(column, raw, f, time_zone) for f in column.formats))
         case kind:
-            return text.try_cast(kind)
+            return raw.try_cast(kind)
 
 
 def _whole(text: Column, kind: str) -> Column:

@@ -15,6 +15,7 @@ from lakehouse.ingest.header import Layout, read_layout
 from lakehouse.ingest.ledger import batch_id
 from lakehouse.ingest.report import Progress
 from lakehouse.ingest.scan import FileScan, scan
+from lakehouse.ingest.swallowed import refuse_swallowed_rows
 from lakehouse.ingest.text import UnfitFileError
 from lakehouse.ingest.workbook import SheetRows, convert
 
@@ -95,6 +96,8 @@ def _check(file: DataFile, loaded: Collection[str], scratch: Path, has_header: b
         book = convert(file.path, file.table, target)
         return ReadyFile(file, result, batch, target, book.layout, book.runs)
     layout = read_layout(file.path, result.form, file.table, has_header)
+    if result.form.has_cell_breaks:
+        refuse_swallowed_rows(file.path, layout)
     return ReadyFile(file, result, batch, _readable_path(file, scratch), layout)
 
 

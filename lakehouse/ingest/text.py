@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import gzip
 import io
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ WINDOWS_1252 = {
     if (character := bytes([code]).decode("cp1252", errors="ignore"))
 }
 CHUNK_BYTES = 1 << 20
+
+# Python's csv module refuses cells beyond 128 KiB unless told otherwise; Spark has no limit.
+csv.field_size_limit(1 << 30)
 
 
 @dataclass(frozen=True)

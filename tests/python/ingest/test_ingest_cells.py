@@ -103,6 +103,32 @@ CASES: list[tuple[ColumnContract, Cells]] = [
         column("double"),
         [("3.1", 3.1), ("-1e-3", -0.001), ("NaN", BAD), ("1d", BAD), ("Infinity", BAD)],
     ),
+    (
+        column("decimal(18,4)", formats=("1.234,56",), min=Decimal(0)),
+        [
+            ("1.234,56", Decimal("1234.5600")),
+            (" 1234,5 ", Decimal("1234.5000")),
+            ("1.234", Decimal("1234.0000")),
+            ("1.234.567,1", Decimal("1234567.1000")),
+            (",5", Decimal("0.5000")),
+            ("1,5e2", Decimal("150.0000")),
+            ("", None),
+            ("33.5", BAD),
+            ("1.23.456", BAD),
+            ("1,2,3", BAD),
+            ("-1,0", BAD),
+            ("1 234,5", BAD),
+        ],
+    ),
+    (
+        column("double", formats=("1 234,56",)),
+        [("1\u202f234,5", 1234.5), ("1\u00a0234,5", 1234.5), ("1 234,5", 1234.5), ("1.5", BAD)],
+    ),
+    (
+        column("int", formats=("1'234.56",)),
+        [("1'234", 1234), ("1\u2019234.0", 1234), ("1234.5", BAD), ("1,234", BAD)],
+    ),
+    (column("integer_id", formats=("1234,56",)), [("13085,0", "13085"), ("13.085", BAD)]),
     (column("boolean"), [("true", True), ("no", False), ("maybe", BAD)]),
     (
         column("date", formats=("iso", "d.M.yyyy")),
@@ -132,7 +158,9 @@ CASES: list[tuple[ColumnContract, Cells]] = [
 ]
 
 
-@pytest.mark.parametrize(("contract", "cells"), CASES, ids=[c.type for c, _ in CASES])
+@pytest.mark.parametrize(
+    ("contract", "cells"), CASES, ids=[" ".join((c.type, *c.formats)) for c, _ in CASES]
+)
 def test_cells(session: SparkSession, contract: ColumnContract, cells: Cells) -> None:
     texts = [text for text, _ in cells]
 

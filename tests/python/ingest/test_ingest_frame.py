@@ -16,7 +16,6 @@ import pytest
 
 from lakehouse.contracts import ColumnContract, Contract, TableContract, load_contracts
 from lakehouse.contracts.locales import localized
-from lakehouse.errors import LakehouseError
 from lakehouse.ingest import SilentProgress
 from lakehouse.ingest.discover import DataFile
 from lakehouse.ingest.frame import bronze_frame
@@ -160,8 +159,3 @@ def test_without_a_locale_nothing_is_guessed(read: Read) -> None:
     }
     assert json.loads(rows[1]["_rescued"]) == {"id": "13,0", "sale_price": "33,5"}
     assert rows[2]["sale_price"] == Decimal("33.5000")
-
-
-def test_there_is_no_such_locale() -> None:
-    with pytest.raises(LakehouseError, match="no locale Rome; name one such as it_IT"):
-        thelook("Rome")

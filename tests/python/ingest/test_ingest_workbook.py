@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from lakehouse.contracts import load_contracts
+from lakehouse.contracts.locales import localized
 from lakehouse.ingest.text import UnfitFileError
 from lakehouse.ingest.workbook import SheetRows, cell_text, convert
 from tests.python.ingest.shop_files import LINES_HEADER, write
@@ -51,6 +52,16 @@ def test_every_sheet_of_the_table_is_taken(tmp_path: Path) -> None:
         SheetRows("Year 2009", 3, 4),
         SheetRows("Year 2010", 4, 2),
     )
+
+
+def test_a_locale_is_not_for_the_numbers_of_a_workbook(tmp_path: Path) -> None:
+    table = localized(load_contracts(), "it_IT")["online_retail"].tables[0]
+    path = workbook(tmp_path / "a.xlsx", {"x": [LINES_HEADER.split(","), ROW]})
+
+    columns = convert(path, table, tmp_path / "out.csv").layout.columns
+
+    assert next(c.formats for c in table.columns if c.name == "unit_price") == ("1.234,56",)
+    assert next(c.formats for c in columns if c.name == "unit_price") == ()
 
 
 def test_line_breaks_in_cells_are_noticed(tmp_path: Path) -> None:
