@@ -1,15 +1,20 @@
 # Two commands: `make demo` and `make test`. Each sets up what is missing.
 PYTHON ?=
 export LAKEHOUSE_DEMO ?= demo
+SCALE ?= 1
 BIN := .venv/bin
 
-.PHONY: demo test mutants setup lint fix lock clean
+.PHONY: demo test check mutants setup lint fix lock clean
 
 demo: setup ## Set up, then run everything end to end on generated data
-	@$(BIN)/lakehouse demo --folder $(LAKEHOUSE_DEMO)
+	@$(BIN)/lakehouse demo --folder $(LAKEHOUSE_DEMO) --scale $(SCALE)
 
-test: setup lint ## Set up, then run every check and test
-	@$(BIN)/python -m pytest
+test: check ## Set up, then run every check and test, the quick ones first
+	@$(BIN)/python -m pytest -m slow
+
+check: setup ## What takes a minute or two: the tests that are not slow, and the linters
+	@$(BIN)/python -m pytest -m "not slow"
+	@$(MAKE) --no-print-directory lint
 
 setup: .venv/ready ## Python packages and Delta's jars, as locked
 

@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite: one warm Spark session, and a lake of its own for each test."""
+"""The order of the whole suite and its fixtures: one warm Spark session, a lake for each test."""
 
 from __future__ import annotations
 
@@ -15,6 +15,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pyspark.sql import SparkSession
+
+E2E = Path(__file__).parent / "e2e"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is quick to fail comes first; what needs Spark or a built lake is slow."""
+    items.sort(key=_stage)
+    for item in items:
+        if _stage(item) > 1:
+            item.add_marker("slow")
+
+
+def _stage(item: pytest.Item) -> int:
+    """What a test waits for: nothing, a process, Spark, the golden lake, or a lake of its own."""
+    fixtures = getattr(item, "fixturenames", ())
+    if "golden" in fixtures:
+        return 3
+    if item.path.is_relative_to(E2E):
+        return 4
+    if "spark" in fixtures:
+        return 2
+    return 1 if item.get_closest_marker("slow") else 0
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,10 @@ from lakehouse.commands.build import build_tables
 from lakehouse.commands.docs import write_docs
 from lakehouse.commands.generate import generate_files
 from lakehouse.commands.load import load_files
+from lakehouse.errors import MachineError
 from lakehouse.lake import Lake
+
+MIN_FREE_MB = 1000
 
 
 def demo(
@@ -21,7 +25,11 @@ def demo(
 ) -> None:
     """Run everything end to end on generated data, in a lake of its own."""
     from lakehouse.console import console
+    from lakehouse.session import check_java
 
+    # What would stop it in some minutes is said now.
+    check_java()
+    check_disk(folder)
     started = time.monotonic()
     lake = Lake.at(folder / "lake")
     generate_files(folder / "raw", None, scale, seed=42)
@@ -39,6 +47,21 @@ def demo(
         "  dbt show --inline 'select * from gold.rpt_kpis'",
     ):
         console.print(line, markup=False)
+
+
+def check_disk(folder: Path) -> None:
+    """Makes the demo's folder and checks that there is room for it.
+
+    Raises:
+        MachineError: there is not.
+        OSError: the folder cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    free_mb = shutil.disk_usage(folder).free // 1_000_000
+    if free_mb < MIN_FREE_MB:
+        raise MachineError(
+            f"Only {free_mb} MB are free on the disk of {folder}; {MIN_FREE_MB} MB are needed."
+        )
 
 
 def print_headlines(lake: Lake) -> None:

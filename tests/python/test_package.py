@@ -87,6 +87,7 @@ def test_the_installed_command_works(installed: Path) -> None:
     assert f"DBT_PROJECT_DIR={installed}" in _run(installed, "-m", "lakehouse", "env")
 
 
+@pytest.mark.slow
 def test_the_installed_dbt_project_parses_and_is_left_as_it_is(installed: Path) -> None:
     before = _files(installed, "*.*")
     said = _run(installed, *("-m", "lakehouse", "dbt", "--quiet", "ls", "-s", "dim_shops"))

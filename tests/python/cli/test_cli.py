@@ -6,9 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from lakehouse.commands.demo import check_disk
+from lakehouse.errors import MachineError
 from lakehouse.session import PROJECT_DIR
 
 
@@ -70,13 +73,25 @@ def test_status_of_an_empty_lake_says_what_to_run(tmp_path: Path) -> None:
     assert "lakehouse load DIR" in said
 
 
-def test_no_java_is_one_sentence(tmp_path: Path) -> None:
-    code, said = _run("register", LAKE_ROOT=str(tmp_path / "lake"), JAVA_HOME=str(tmp_path))
+@pytest.mark.parametrize("arguments", [("register",), ("demo", "--folder", "demo")])
+def test_no_java_is_one_sentence_before_any_work(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    lake = str(tmp_path / "lake")
+    code, said = _run(*arguments, cwd=tmp_path, LAKE_ROOT=lake, JAVA_HOME=str(tmp_path))
     assert code == 1
-    assert "Java is missing" in said
+    assert said.startswith("lakehouse: Java is missing")
     assert "Traceback" not in said
+    assert not (tmp_path / "demo").exists()
 
 
+def test_no_room_for_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=7_000_000))
+    with pytest.raises(MachineError, match=r"Only 7 MB are free on the disk of .*demo; 1000 MB"):
+        check_disk(tmp_path / "demo")
+
+
+@pytest.mark.slow
 def test_a_shell_with_env_sh_has_dbt_and_lakehouse(tmp_path: Path) -> None:
     script = f"""
         source {PROJECT_DIR}/scripts/env.sh

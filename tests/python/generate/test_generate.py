@@ -184,6 +184,7 @@ def test_what_cannot_be_made_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_rows() -> None:
     def peak(rows: int) -> int:
         code = (
