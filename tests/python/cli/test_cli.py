@@ -45,6 +45,7 @@ def test_help_names_the_steps_without_starting_spark() -> None:
     ("arguments", "sentence"),
     [
         (("load", "no/such/folder"), "no/such/folder"),
+        (("load", ".", "--locale", "Rome"), "no locale Rome"),
         (("generate", "--shop", "nobody", "--out", "unused"), "no such shop to generate: nobody"),
         (("generate", "--scale", "0", "--out", "unused"), "scale"),
     ],

@@ -285,6 +285,25 @@ def test_cells_with_line_breaks_load_whole(
     assert {"_row": "3"} in rescued(spark, lake, "notes__all")
 
 
+def test_a_load_may_name_a_locale_and_leave_out_headers(
+    spark: SparkSession, lake: Lake, inbox: Path
+) -> None:
+    path = inbox / "lines.csv"
+    write(path, '489434;85048;"12"" PLATE";-1;29/03/2010 5.01.00;1.006,95;13085;EIRE\n')
+
+    with pytest.raises(LakehouseError, match="the header does not fit"):
+        load(spark, lake, inbox, shop="online_retail", locale="it_IT")
+    load(spark, lake, inbox, shop="online_retail", locale="it_IT", has_header=False)
+
+    (row,) = rows(spark, lake, LINES)
+    assert (row["description"], row["quantity"], str(row["unit_price"])) == (
+        '12" PLATE',
+        -1,
+        "1006.9500",
+    )
+    assert (str(row["invoice_at"]), row["_rescued"]) == ("2010-03-29 05:01:00", None)
+
+
 @pytest.mark.parametrize("share", [-0.1, 1.5])
 def test_the_share_of_rescued_rows_must_be_one(
     spark: SparkSession, lake: Lake, inbox: Path, share: float
