@@ -20,30 +20,23 @@ from pathlib import Path
 
 from lakehouse.lake import Lake
 
-TABLES = 4
-FILES = 8
+FILES = 64
+ROWS = 1000
 
 
 def use_and_read(root: str, handler: bool) -> None:
-    """Writes tables with Spark and reads each twice without it."""
+    """Writes a table of many files with Spark, reads it without, and ends."""
     from deltalake import DeltaTable
 
     from lakehouse.reading import read_table
     from lakehouse.session import open_session
 
     lake = Lake.at(root)
-    spark = open_session(lake)
-    for number in range(TABLES):
-        path = lake.path("gold", f"numbers_{number}")
-        rows = spark.range(1000).selectExpr("id", "uuid() as text").repartition(FILES)
-        rows.write.format("delta").save(path)
-    for number in range(TABLES):
-        name = f"numbers_{number}"
-        if handler:
-            found = DeltaTable(lake.path("gold", name)).to_pyarrow_table().num_rows
-        else:
-            found = read_table(lake, "gold", name).num_rows
-        assert found == 1000, found
+    path = lake.path("gold", "numbers")
+    rows = open_session(lake).range(ROWS).selectExpr("id", "uuid() as text").repartition(FILES)
+    rows.write.format("delta").save(path)
+    table = DeltaTable(path).to_pyarrow_table() if handler else read_table(lake, "gold", "numbers")
+    assert table.num_rows == ROWS, table.num_rows
 
 
 def exit_codes(runs: int, handler: bool = False) -> list[int]:

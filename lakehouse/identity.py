@@ -6,7 +6,7 @@ import json
 import uuid
 from contextlib import suppress
 
-from lakehouse.errors import LakehouseError
+from lakehouse.errors import LakehouseError, MachineError
 from lakehouse.storage import open_store
 
 IDENTITY_NAME = "_lake.json"
@@ -20,7 +20,8 @@ def identify(root: str) -> str:
     Of several processes that give it one at once, one wins and all return the winner's.
 
     Raises:
-        LakehouseError: the root cannot be read or written, or the lake is of a newer format.
+        MachineError: the root cannot be read or written.
+        LakehouseError: the lake is of a newer format.
     """
     import obstore
     from obstore.exceptions import AlreadyExistsError, BaseError
@@ -36,7 +37,7 @@ def identify(root: str) -> str:
             content = bytes(obstore.get(store, IDENTITY_NAME).bytes())
     except (BaseError, OSError) as error:
         reason = str(error).partition("\n")[0]
-        raise LakehouseError(f"The lake {root} cannot be opened: {reason}") from error
+        raise MachineError(f"The lake {root} cannot be opened: {reason}") from error
     return _lake_id(root, content)
 
 

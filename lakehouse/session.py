@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lakehouse.catalog import WAREHOUSE, catalog_folder
 from lakehouse.errors import LakehouseError, SparkError
 from lakehouse.failures import meaningful_line
 from lakehouse.jars import require_jars
@@ -35,12 +36,12 @@ SUPPORTED_JAVA = (17, 21)
 def spark_environment(lake: Lake) -> dict[str, str]:
     """The environment variables with which any Spark process finds the lake and its metastore.
 
-    Args:
-        lake: the lake; its local `_catalog` folder holds the metastore.
+    Raises:
+        LakehouseError: the lake's identity cannot be read or written.
     """
-    catalog = lake.catalog_dir
+    catalog = catalog_folder(lake)
     settings = {
-        "spark.sql.warehouse.dir": f"{catalog}/warehouse",
+        "spark.sql.warehouse.dir": f"{catalog}/{WAREHOUSE}",
         "spark.hadoop.javax.jdo.option.ConnectionURL": (
             f"jdbc:derby:;databaseName={catalog}/metastore;create=true"
         ),
@@ -50,6 +51,13 @@ def spark_environment(lake: Lake) -> dict[str, str]:
         "SPARK_CONF_DIR": str(PROFILES_DIR),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_SUBMIT_ARGS": f"{arguments} pyspark-shell",
+        **dbt_environment(lake),
+    }
+
+
+def dbt_environment(lake: Lake) -> dict[str, str]:
+    """The environment variables with which dbt finds its project and the lake."""
+    return {
         "DBT_PROFILES_DIR": str(PROFILES_DIR),
         "DBT_PROJECT_DIR": str(PROJECT_DIR),
         **(_dbt_folders(lake) if PROJECT_DIR == _PACKAGED else {}),

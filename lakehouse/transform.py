@@ -6,16 +6,16 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from lakehouse.catalog import named_in, register
 from lakehouse.errors import ExitCode, LakehouseError
-from lakehouse.lake import LAYERS, Lake
+from lakehouse.lake import Lake
 from lakehouse.lock import lake_lock
-from lakehouse.session import open_session, spark_environment
+from lakehouse.session import dbt_environment, open_session
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
     from dbt.cli.main import dbtRunnerResult
     from dbt_common.events.base_types import EventMsg
-    from pyspark.sql import SparkSession
 
 # Commands of dbt that read files only; the others open a connection.
 _OFFLINE = frozenset({"parse", "ls", "list", "deps", "clean", "init"})
@@ -37,36 +37,15 @@ def run_dbt(
     Raises:
         LakehouseError: another process is writing to the lake, or Java is missing.
     """
-    os.environ.update(spark_environment(lake))
+    os.environ.update(dbt_environment(lake))
     if not _needs_spark(arguments):
         return _invoke(arguments, listener)
     with lake_lock(lake, f"dbt {' '.join(arguments)}"):
-        register(open_session(lake), lake)
+        spark = open_session(lake)
+        named = named_in(spark, lake)
+        os.environ.update(named.environment)
+        register(spark, named)
         return _invoke(arguments, listener)
-
-
-def register(spark: SparkSession, lake: Lake) -> list[str]:
-    """Registers in the metastore the tables of the lake's folders that it does not know.
-
-    The metastore is a cache: deleting `_catalog` loses nothing, this brings it back.
-
-    Returns:
-        The qualified names that were registered, e.g. `gold.rpt_kpis`.
-    """
-    registered = []
-    for layer in LAYERS:
-        tables = lake.tables(layer)
-        if not tables:
-            continue
-        schema = lake.schema(layer)
-        spark.sql(f"create schema if not exists `{schema}`")
-        known = {row["tableName"] for row in spark.sql(f"show tables in `{schema}`").collect()}
-        for table in tables:
-            if table not in known:
-                location = lake.path(layer, table).replace("'", "\\'")
-                spark.sql(f"create table `{schema}`.`{table}` using delta location '{location}'")
-                registered.append(f"{schema}.{table}")
-    return registered
 
 
 def _needs_spark(arguments: Sequence[str]) -> bool:

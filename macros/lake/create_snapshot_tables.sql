@@ -6,8 +6,7 @@
     {% if execute and flags.WHICH in ['run', 'build', 'test', 'generate', 'show'] %}
         {% for snapshot in graph.nodes.values() if snapshot.resource_type == 'snapshot' %}
             {% do run_query('create schema if not exists ' ~ snapshot.schema) %}
-            {% set name = snapshot.alias %}
-            {% if run_query('show tables in ' ~ snapshot.schema ~ " like '" ~ name ~ "'") | length == 0 %}
+            {% if adapter.get_relation(database=none, schema=snapshot.schema, identifier=snapshot.alias) is none %}
                 {% do run_query(create_snapshot_table_sql(snapshot)) %}
             {% endif %}
         {% endfor %}

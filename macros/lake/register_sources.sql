@@ -5,14 +5,11 @@
 -#}
 {% macro register_sources() %}
     {% if execute and flags.WHICH in ['run', 'build', 'test', 'seed', 'snapshot', 'run-operation', 'generate', 'show'] %}
-        {% set known = {} %}
+        {% for schema in graph.sources.values() | map(attribute='schema') | unique %}
+            {% do run_query('create schema if not exists ' ~ schema) %}
+        {% endfor %}
         {% for source in graph.sources.values() %}
-            {% if source.schema not in known %}
-                {% do run_query('create schema if not exists ' ~ source.schema) %}
-                {% set tables = run_query('show tables in ' ~ source.schema) %}
-                {% do known.update({source.schema: tables.columns['tableName'].values() | list}) %}
-            {% endif %}
-            {% if source.identifier not in known[source.schema] %}
+            {% if adapter.get_relation(database=none, schema=source.schema, identifier=source.identifier) is none %}
                 {% do run_query(create_source_table_sql(source)) %}
             {% endif %}
         {% endfor %}
@@ -27,5 +24,10 @@
         {%- endfor %}
     )
     using delta
-    location '{{ env_var("LAKE_ROOT", "lake") }}/{{ source.meta.layer }}/{{ source.identifier }}'
+    location '{{ source_location(source) }}'
+{% endmacro %}
+
+
+{% macro source_location(source) %}
+    {{- return(env_var('LAKE_ROOT', 'lake') ~ '/' ~ source.meta.layer ~ '/' ~ source.identifier) -}}
 {% endmacro %}

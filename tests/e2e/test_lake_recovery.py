@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lakehouse.catalog import register
 from lakehouse.lake import Lake
 from lakehouse.lock import LakeBusyError
-from lakehouse.transform import failed_nodes, register, run_dbt
+from lakehouse.transform import failed_nodes, run_dbt
 from tests.e2e.conftest import dbt_on
 
 if TYPE_CHECKING:

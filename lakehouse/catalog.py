@@ -1,0 +1,85 @@
+"""The metastore: names for the tables that lie in a lake's folders. A cache, never data.
+
+Each lake has one of its own, kept under its identity and its location: a copied or moved lake finds
+none and makes its own from its folders, and never meets the names of the lake that it came from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lakehouse.identity import identify
+from lakehouse.lake import LAYERS, Lake
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+WAREHOUSE = "warehouse"
+KEY_DIGITS = 16
+_LOCATION = re.compile(r"^Location: (?:file:(?://)?)?(.+)$", re.MULTILINE)
+_EXTERNAL = re.compile(r"^Type: EXTERNAL$", re.MULTILINE)
+
+
+def catalog_folder(lake: Lake) -> Path:
+    """The local folder of a lake's metastore.
+
+    Raises:
+        LakehouseError: the lake's identity cannot be read or written.
+    """
+    key = hashlib.sha256(f"{identify(lake.root)}\n{lake.root}".encode()).hexdigest()[:KEY_DIGITS]
+    return lake.catalog_dir / key
+
+
+def named_in(spark: SparkSession, lake: Lake) -> Lake:
+    """The lake with the schema names that it has in a session.
+
+    A session has the metastore of the lake that it was opened on. The tables of another lake get
+    schemas of their own in it, so that no name ever leads from one lake into the other.
+    """
+    folder = catalog_folder(lake)
+    warehouse = str(spark.conf.get("spark.sql.warehouse.dir"))
+    if lake.schema_prefix or warehouse.endswith(f"/{folder.name}/{WAREHOUSE}"):
+        return lake
+    return replace(lake, schema_prefix=f"lake_{folder.name}_")
+
+
+def register(spark: SparkSession, lake: Lake) -> list[str]:
+    """Makes the metastore name the tables that lie in the lake's folders, where they lie.
+
+    A name that leads elsewhere, or nowhere, is taken away; no data is touched.
+
+    Returns:
+        The qualified names that were registered, e.g. `gold.rpt_kpis`.
+    """
+    registered = []
+    for layer in LAYERS:
+        schema = lake.schema(layer)
+        places = {table: lake.path(layer, table) for table in lake.tables(layer)}
+        if places:
+            spark.sql(f"create schema if not exists `{schema}`")
+        elif not spark.catalog.databaseExists(schema):
+            continue
+        known = _locations(spark, schema)
+        for table in known:
+            if known[table] != places.get(table):
+                spark.sql(f"drop table `{schema}`.`{table}`")
+        for table, place in places.items():
+            if known.get(table) != place:
+                quoted = place.replace("\\", "\\\\").replace("'", "\\'")
+                spark.sql(f"create table `{schema}`.`{table}` using delta location '{quoted}'")
+                registered.append(f"{schema}.{table}")
+    return registered
+
+
+def _locations(spark: SparkSession, schema: str) -> dict[str, str]:
+    """Where the tables of a schema lie, by name: those that dropping the name leaves in place."""
+    rows = spark.sql(f"show table extended in `{schema}` like '*'").collect()
+    return {
+        row["tableName"]: found.group(1)
+        for row in rows
+        if _EXTERNAL.search(row["information"]) and (found := _LOCATION.search(row["information"]))
+    }
