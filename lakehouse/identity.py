@@ -20,7 +20,8 @@ def identify(root: str) -> str:
     Of several processes that give it one at once, one wins and all return the winner's.
 
     Raises:
-        MachineError: the root cannot be read or written.
+        MachineError: the store refuses to be read or written.
+        OSError: the root is a folder that cannot be made.
         LakehouseError: the lake is of a newer format.
     """
     import obstore
@@ -35,7 +36,7 @@ def identify(root: str) -> str:
             with suppress(AlreadyExistsError):
                 obstore.put(store, IDENTITY_NAME, fresh, mode="create")
             content = bytes(obstore.get(store, IDENTITY_NAME).bytes())
-    except (BaseError, OSError) as error:
+    except BaseError as error:
         reason = str(error).partition("\n")[0]
         raise MachineError(f"The lake {root} cannot be opened: {reason}") from error
     return _lake_id(root, content)

@@ -52,7 +52,8 @@ def lake_lock(lake: Lake, purpose: str) -> Iterator[None]:
 
     Raises:
         LakeBusyError: another process holds the lock; it is not waited for.
-        MachineError: the lake's root cannot be written to or locked.
+        MachineError: the lake lies where files cannot be locked.
+        OSError: the lake's root cannot be written to.
         LakehouseError: in an object store, another took the lock over during the block.
     """
     now = datetime.datetime.now(datetime.UTC)
@@ -70,12 +71,8 @@ def lake_lock(lake: Lake, purpose: str) -> Iterator[None]:
 @contextmanager
 def _hold_file(root: str, holder: str) -> Iterator[None]:
     path = Path(root, LOCK_NAME)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
-    except OSError as error:
-        raise MachineError(f"The lake {root} cannot be written to: {error}") from error
-    with file:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

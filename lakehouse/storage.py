@@ -20,10 +20,17 @@ def is_local(root: str) -> bool:
 
 
 def open_store(root: str) -> ObjectStore:
-    """The small files under a root: whole reads, and writes that another cannot undercut."""
+    """The small files under a root: whole reads, and writes that another cannot undercut.
+
+    Raises:
+        OSError: the root is a folder that does not exist and cannot be made.
+    """
     from obstore.store import LocalStore, from_url
 
-    return LocalStore(root, mkdir=True) if is_local(root) else from_url(root)
+    if not is_local(root):
+        return from_url(root)
+    Path(root).mkdir(parents=True, exist_ok=True)
+    return LocalStore(root)
 
 
 def folder_names(root: str, folder: str) -> list[str]:

@@ -8,9 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from obstore.exceptions import PermissionDeniedError
+from obstore.store import MemoryStore
 
-from lakehouse.errors import LakehouseError
+from lakehouse.catalog import catalog_folder
+from lakehouse.errors import LakehouseError, MachineError
 from lakehouse.identity import IDENTITY_NAME, identify
+from lakehouse.lake import Lake
 
 
 def test_it_is_given_once_and_moves_with_the_data(tmp_path: Path) -> None:
@@ -42,7 +46,25 @@ def test_a_file_that_is_no_identity_is_named(tmp_path: Path, content: str) -> No
         identify(str(tmp_path))
 
 
-def test_a_root_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    with pytest.raises(LakehouseError, match="cannot be opened"):
-        identify(str(tmp_path / "file"))
+def test_a_store_that_refuses_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionDeniedError("no right to bucket b\n\nDebug source: ...")
+
+    monkeypatch.setattr("obstore.get", refuse)
+    monkeypatch.setattr("lakehouse.identity.open_store", lambda _: MemoryStore())
+    with pytest.raises(MachineError) as refusal:
+        identify("s3://b/lake")
+    assert str(refusal.value) == "The lake s3://b/lake cannot be opened: no right to bucket b"
+
+
+def test_lakes_in_object_stores_have_identities_and_metastores_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stores = {"s3://b/one": MemoryStore(), "s3://b/two": MemoryStore()}
+    monkeypatch.setattr("lakehouse.identity.open_store", stores.__getitem__)
+    monkeypatch.delenv("LAKE_CATALOG_DIR", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert len({identify(root) for root in stores}) == 2
+    folders = {catalog_folder(Lake.at(root)) for root in stores}
+    assert len(folders) == 2
+    assert {folder.parent for folder in folders} == {tmp_path / ".catalog"}
