@@ -26,6 +26,7 @@ class Kpis:
     session_count: int | None
     converting_session_count: int | None
     conversion_rate: float | None
+    human_conversion_rate: float | None
     cross_sell_signal: str | None
 
 
@@ -86,6 +87,7 @@ class Group:
     net_amount: Decimal
     revenue_share: float | None
     margin_rate: float | None
+    known_cost_share: float | None
 
 
 @dataclass(frozen=True)

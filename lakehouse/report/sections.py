@@ -70,6 +70,8 @@ def headlines(findings: Findings) -> tuple[tuple[str, str], ...]:
             ("Sessions with a purchase", count(kpis.converting_session_count)),
             ("Conversion", percent(kpis.conversion_rate)),
         ]
+        if kpis.human_conversion_rate != kpis.conversion_rate:
+            figures.append(("Conversion without robots", percent(kpis.human_conversion_rate)))
     return tuple(figures)
 
 
@@ -210,7 +212,7 @@ def _breakdown(found: Breakdown, unit: str) -> Section:
             amount(group.net_amount, unit),
             percent(group.revenue_share),
             count(group.order_count),
-            *((percent(group.margin_rate),) if has_margin else ()),
+            *((percent(group.margin_rate), percent(group.known_cost_share)) if has_margin else ()),
         )
         for group in found.groups
     ]
@@ -218,7 +220,7 @@ def _breakdown(found: Breakdown, unit: str) -> Section:
     if rest:
         empty = ("",) * (len(rows[0]) - 2)
         rows.append((f"{count(rest)} more", amount(found.rest_amount, unit), *empty))
-    margin = (Column("Margin"),) if has_margin else ()
+    margin = (Column("Margin"), Column("Cost known")) if has_margin else ()
     return Section(
         found.column,
         f"Sales by {'place' if found.column == 'location' else found.column}",

@@ -27,6 +27,7 @@ def _groups(column: str, *groups: tuple[str, str, float]) -> list[Row]:
                 "net_amount": Decimal(amount),
                 "revenue_share": share,
                 "margin_rate": 0.5,
+                "known_cost_share": 0.75,
                 "revenue_rank": rank,
             }
             for rank, (name, amount, share) in enumerate(groups, 1)
@@ -61,6 +62,7 @@ TABLES: dict[str, list[Row]] = {
             "session_count": 4000,
             "converting_session_count": 1000,
             "conversion_rate": 0.25,
+            "human_conversion_rate": 0.375,
             "cross_sell_signal": "cross-sell",
         },
         {

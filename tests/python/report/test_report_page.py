@@ -127,8 +127,17 @@ def test_a_column_that_the_shop_lacks_is_not_in_the_table(gold_lake: Lake) -> No
     (section,) = (
         s for s in sections(replace(found, breakdowns=(no_shares,))) if s.section_id == "country"
     )
-    assert [c.name for c in section.table.columns] == ["Country", "Net sales", "Orders", "Margin"]
-    assert section.table.rows[0] == ("Land 0", "100.00 EUR", "9", "50.0%")
+    assert [c.name for c in section.table.columns] == [
+        *("Country", "Net sales", "Orders", "Margin", "Cost known")
+    ]
+    assert section.table.rows[0] == ("Land 0", "100.00 EUR", "9", "50.0%", "75.0%")
+
+
+def test_conversion_without_robots_is_told_where_it_differs(gold_lake: Lake) -> None:
+    found = find(gold_lake, FULL)
+    assert ("Conversion without robots", "37.5%") in headlines(found)
+    kpis = replace(found.kpis, human_conversion_rate=found.kpis.conversion_rate)
+    assert "Conversion without robots" not in dict(headlines(replace(found, kpis=kpis)))
 
 
 def test_sentences_say_the_numbers_of_the_tables(gold_lake: Lake) -> None:
