@@ -33,16 +33,16 @@ class Layout:
 
 
 def find_delimiter(head: str, table: TableContract) -> str:
-    """The delimiter under which the first record names most columns, or else counts up to them.
+    """The delimiter under which the first record names most columns, or else is most like a row.
 
     Args:
         head: the beginning of a file.
         table: the contract.
     """
 
-    def likeness(delimiter: str) -> tuple[int, bool]:
+    def likeness(delimiter: str) -> tuple[int, bool, int]:
         record, _ = _first_record(head, delimiter)
-        return count_known(record, table), len(record) == len(table.columns)
+        return count_known(record, table), len(record) == len(table.columns), len(record)
 
     return max(DELIMITERS, key=likeness)
 

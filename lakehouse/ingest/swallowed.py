@@ -15,11 +15,14 @@ def refuse_swallowed_rows(path: Path, layout: Layout) -> None:
     """Checks the records of a file whose cells hold line breaks.
 
     A quote that was meant as a character (`"12 inch" PLATE` unquoted) opens a cell if it comes
-    first, and the next such quote before a delimiter closes it: the rows between become a cell.
+    first, and the next such quote before a delimiter closes it: the rows between become a cell. In
+    a table whose columns take any text nothing tells a row from a line, and quotes are believed.
 
     Raises:
         UnfitFileError: each line of a record, its quotes taken as characters, is a row by itself.
     """
+    if all(column.kind == "string" for column in layout.columns):
+        return
     seen: list[str] = []
 
     def noted(lines: Iterator[str]) -> Iterator[str]:

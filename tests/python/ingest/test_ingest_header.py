@@ -38,6 +38,11 @@ def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     assert [column.name for column in found.columns] == [c.name for c in TABLE.columns]
 
 
+def test_a_strange_header_is_told_by_its_own_delimiter(tmp_path: Path) -> None:
+    with pytest.raises(UnfitFileError, match=r"Found: 'numero', 'codice', 'nome'\."):
+        layout(tmp_path, '"numero";"codice";"nome"')
+
+
 def test_columns_may_be_reordered_and_bear_aliases(tmp_path: Path) -> None:
     found = layout(
         tmp_path,

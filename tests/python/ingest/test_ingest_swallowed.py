@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lakehouse.contracts import load_contracts
+from lakehouse.contracts import ColumnContract, TableContract, load_contracts
 from lakehouse.ingest.discover import DataFile
 from lakehouse.ingest.header import read_layout
 from lakehouse.ingest.scan import scan
@@ -17,13 +17,15 @@ from tests.python.ingest.shop_files import LINES_HEADER, csv_text, line, write
 TABLE = load_contracts()["online_retail"].tables[0]
 
 
-def check(tmp_path: Path, *rows: str) -> None:
+def check(
+    tmp_path: Path, *rows: str, header: str = LINES_HEADER, table: TableContract = TABLE
+) -> None:
     """Checks a file with these rows."""
-    path = write(tmp_path / "lines.csv", csv_text(LINES_HEADER, *rows))
-    form = scan(DataFile(path, path.name, TABLE)).form
+    path = write(tmp_path / "lines.csv", csv_text(header, *rows))
+    form = scan(DataFile(path, path.name, table)).form
     assert form is not None
     assert form.has_cell_breaks
-    refuse_swallowed_rows(path, read_layout(path, form, TABLE, has_header=True))
+    refuse_swallowed_rows(path, read_layout(path, form, table, has_header=True))
 
 
 @pytest.mark.parametrize("between", [[], [line()], [line(), line(customer_id="")] * 20])
@@ -45,3 +47,10 @@ def test_rows_between_two_stray_quotes_are_refused(tmp_path: Path, between: list
 )
 def test_honest_line_breaks_are_not(tmp_path: Path, description: str) -> None:
     check(tmp_path, line(description=description), line())
+
+
+def test_quotes_are_believed_where_every_column_takes_any_text(tmp_path: Path) -> None:
+    columns = tuple(ColumnContract(name=n, type="string", description=n) for n in ("key", "note"))
+    table = TableContract(name="notes__all", description="Notes.", files=("*",), columns=columns)
+
+    check(tmp_path, 'k,"well, one\ntwo, three"', header="key,note", table=table)
