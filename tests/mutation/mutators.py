@@ -31,6 +31,7 @@ _MISTAKEN: dict[type[exp.Expr], tuple[str, tuple[type[exp.Expr], ...]]] = {
     exp.Sub: ("arithmetic", (exp.Add,)),
     exp.Mul: ("arithmetic", (exp.Div,)),
     exp.Div: ("arithmetic", (exp.Mul,)),
+    exp.SafeDivide: ("arithmetic", (exp.Mul,)),
     exp.And: ("and or", (exp.Or,)),
     exp.Or: ("and or", (exp.And,)),
     exp.Sum: ("aggregate", (exp.Max,)),
