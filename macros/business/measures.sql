@@ -29,7 +29,7 @@
 {#- Gross amount per order with a sale; null without one. -#}
 {% macro average_order_value(relation='') -%}
     {%- set prefix = relation ~ '.' if relation else '' -%}
-    {{ amount(prefix ~ 'gross_amount / nullif(' ~ prefix ~ 'order_count, 0)') }}
+    {{ amount('try_divide(' ~ prefix ~ 'gross_amount, ' ~ prefix ~ 'order_count)') }}
 {%- endmacro %}
 
 

@@ -1,6 +1,6 @@
 {#- A rate as double; null, never an error or infinity, where the denominator is 0 or null. -#}
 {% macro ratio(numerator, denominator) -%}
-    cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
+    try_divide(cast({{ numerator }} as double), cast({{ denominator }} as double))
 {%- endmacro %}
 
 

@@ -58,7 +58,7 @@ final as (
         {{ amount('gross_amount') }} as gross_amount,
         {{ rounded_net_amount() }} as net_amount,
         {{ average_order_value() }} as average_order_value,
-        {{ amount('net_amount / nullif(customer_count, 0)') }} as revenue_per_customer,
+        {{ amount('try_divide(net_amount, customer_count)') }} as revenue_per_customer,
         {{ margin_amounts() }},
 
         -- rates

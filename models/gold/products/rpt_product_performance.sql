@@ -67,7 +67,7 @@ final as (
         {{ amount('ranked.returned_amount') }} as returned_amount,
         {{ rounded_net_amount('ranked.gross_amount', 'ranked.returned_amount') }} as net_amount,
         {{ margin_amounts('ranked') }},
-        {{ amount('ranked.gross_amount / nullif(ranked.unit_count, 0)') }} as average_price,
+        {{ amount('try_divide(ranked.gross_amount, ranked.unit_count)') }} as average_price,
 
         -- rates and ranks
         {{ margin_rates('ranked') }},
