@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
     from dbt.cli.main import dbtRunnerResult
     from dbt_common.events.base_types import EventMsg
+    from pyspark.sql import SparkSession
 
 # Commands of dbt that read files only; the others open a connection.
 _OFFLINE = frozenset({"parse", "ls", "list", "deps", "clean", "init"})
@@ -27,7 +28,7 @@ def run_dbt(
     """Runs one dbt command on a lake and returns dbt's own result.
 
     Commands that need Spark hold the lake's lock, share this process's session, and find every
-    table that lies in the lake's folders registered in the metastore.
+    table that lies in the lake's folders registered in the metastore, and the views on them.
 
     Args:
         lake: the lake to build.
@@ -45,7 +46,29 @@ def run_dbt(
         named = named_in(spark, lake)
         os.environ.update(named.environment)
         register(spark, named)
+        if not _has_views(spark, named):
+            views = ["--quiet", "run", "-s", "config.materialized:view"]
+            _invoke([*views, *_variables(arguments)], None)
         return _invoke(arguments, listener)
+
+
+def _has_views(spark: SparkSession, lake: Lake) -> bool:
+    """Whether the views of silver are there, or there is no silver yet that they could show.
+
+    Views lie in the metastore alone: when it was lost, dbt makes them again from the models.
+    """
+    if not lake.tables("silver"):
+        return True
+    return bool(spark.sql(f"show views in `{lake.schema('silver')}`").take(1))
+
+
+def _variables(arguments: Sequence[str]) -> list[str]:
+    """The `--vars` of a dbt command: another one with the same need not read the project again."""
+    return [
+        part
+        for at, part in enumerate(arguments)
+        if part.startswith("--vars") or (at and arguments[at - 1] == "--vars")
+    ]
 
 
 def _needs_spark(arguments: Sequence[str]) -> bool:

@@ -59,13 +59,13 @@ def test_a_null_in_a_key_is_refused_and_the_table_stays(golden: GoldenLake) -> N
             "int_products",
             "delete from {table} where product_id = '20001'",
             ["dim_products", "fct_order_items"],
-            "relationships_fct_order_items_product_key",
+            "foreign_keys_fct_order_items",
         ),
         (
             "int_orders",
             "update {table} set gross_amount = gross_amount * 2, net_amount = net_amount * 2",
             ["fct_orders", "rpt_kpis"],
-            "has_same_total_fct_orders_gross_amount",
+            "has_same_totals_fct_orders_order_key",
         ),
     ],
 )

@@ -50,7 +50,13 @@ def test_features_of_another_day_are_found(
 
 
 def test_features_move_back_to_a_day_and_know_nothing_after_it(golden: GoldenLake) -> None:
-    models = ["int_feature_dates", "feat_customers", "feat_interactions", "feat_daily_demand"]
+    models = [
+        "int_feature_dates",
+        "feat_customers",
+        "feat_interactions",
+        "feat_daily_demand",
+        "feat_season_items",
+    ]
     try:
         result = golden.dbt("build", "-s", *models, variables={"as_of_date": "2011-01-31"})
         assert result.success, failed_nodes(result)

@@ -186,9 +186,11 @@ class Engine:
             table: a source, seed, snapshot or model.
             fault: a query over `{table}`, which gives the rows that the table has instead.
         """
-        view = self._view(table)
-        rows = _rows(self._spark.sql(fault.format(table=view)))
-        return [notice.name for notice in self.notices(table, rows)]
+        return [notice.name for notice in self.notices(table, self.faulty(table, fault))]
+
+    def faulty(self, table: str, fault: str) -> Rows:
+        """The rows that a table has with a fault: a query over `{table}`, its columns the same."""
+        return _rows(self._spark.sql(fault.format(table=self._view(table))))
 
     def notices(self, table: str, rows: Rows) -> Iterator[Notice]:
         """Everybody who notices that a table has other rows, the nearest first.

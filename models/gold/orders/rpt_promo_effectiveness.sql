@@ -1,5 +1,5 @@
--- One row per shop, discount and promo code, yes or no: orders against those with neither.
--- Only shops that record both.
+-- One row per shop, discount and promo code, yes, no or null where orders do not say: orders against
+-- those with neither. Only shops that record both.
 with
 
 orders as (
@@ -45,7 +45,8 @@ shared as (
         -- one row of a shop has neither
         max(if(
             not discount_applied and not promo_code_used, {{ ratio('gross_amount', 'order_count') }}, null
-        )) over (partition by shop_id) as baseline_amount
+        )) over (partition by shop_id) as baseline_amount,
+        max(discount_applied is not null and promo_code_used is not null) over (partition by shop_id) as is_recorded
     from promotions
 
 ),
@@ -68,7 +69,7 @@ final as (
         {{ ratio('(average_amount - baseline_amount)', 'baseline_amount') }} as change_from_baseline,
         {{ ratio('subscriber_order_count', 'order_count') }} as subscriber_rate
     from shared
-    where discount_applied is not null and promo_code_used is not null
+    where is_recorded
 
 )
 

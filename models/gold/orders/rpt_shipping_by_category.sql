@@ -1,4 +1,5 @@
--- One row per shop, category and shipping type: how each category travels. Only shops that record both.
+-- One row per shop, category and shipping type, `unknown` of either included: how each category travels.
+-- Only shops that record both.
 with
 
 sales as (
@@ -11,6 +12,14 @@ sales as (
 orders as (
 
     select * from {{ ref('int_orders') }}
+    where has_sale
+
+),
+
+shops as (
+
+    select distinct shop_id
+    from orders
     where shipping_type is not null
 
 ),
@@ -18,29 +27,35 @@ orders as (
 products as (
 
     select * from {{ ref('int_products') }}
-    where category is not null
 
 ),
 
+-- An order with items of two categories counts in both.
 order_categories as (
 
     select
         orders.shop_id,
         orders.order_id,
-        products.category,
-        orders.shipping_type,
+        {{ or_unknown('products.category') }} as category,
+        {{ or_unknown('orders.shipping_type') }} as shipping_type,
+        count(products.category) as known_count,
         sum(sales.gross_amount) as gross_amount,
         sum(sales.returned_amount) as returned_amount
     from sales
+    inner join shops on sales.shop_id = shops.shop_id
     inner join orders
         on
             sales.shop_id = orders.shop_id
             and sales.order_id = orders.order_id
-    inner join products
+    left join products
         on
             sales.shop_id = products.shop_id
             and sales.product_id = products.product_id
-    group by orders.shop_id, orders.order_id, products.category, orders.shipping_type
+    group by
+        orders.shop_id,
+        orders.order_id,
+        {{ or_unknown('products.category') }},
+        {{ or_unknown('orders.shipping_type') }}
 
 ),
 
@@ -50,12 +65,22 @@ shipping as (
         shop_id,
         category,
         shipping_type,
+        sum(known_count) as known_count,
         count(*) as order_count,
         sum(gross_amount) as gross_amount,
         sum(returned_amount) as returned_amount,
         percentile(gross_amount, 0.5) as median_order_amount
     from order_categories
     group by shop_id, category, shipping_type
+
+),
+
+shared as (
+
+    select
+        *,
+        sum(known_count) over (partition by shop_id) > 0 as is_recorded
+    from shipping
 
 ),
 
@@ -77,9 +102,10 @@ final as (
         {{ ratio('order_count', 'sum(order_count) over (partition by shop_id, category)') }} as order_share,
         row_number() over (
             partition by shop_id, category
-            order by order_count desc, shipping_type asc
+            order by shipping_type = 'unknown' asc, order_count desc, shipping_type asc
         ) as shipping_rank
-    from shipping
+    from shared
+    where is_recorded
 
 )
 

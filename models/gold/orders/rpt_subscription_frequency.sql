@@ -1,17 +1,17 @@
--- One row per shop, subscribers or others, and how often they say to buy. Only shops that record both.
+-- One row per shop, subscribers or others (null where not known), and how often they say to buy,
+-- `unknown` included. Only shops that record both.
 with
 
 orders as (
 
     select * from {{ ref('int_orders') }}
-    where has_sale and purchase_frequency is not null
+    where has_sale
 
 ),
 
 customers as (
 
     select * from {{ ref('int_customers') }}
-    where is_subscriber is not null
 
 ),
 
@@ -20,18 +20,30 @@ frequencies as (
     select
         orders.shop_id,
         customers.is_subscriber,
-        orders.purchase_frequency,
+        {{ or_unknown('orders.purchase_frequency') }} as purchase_frequency,
+        count(orders.purchase_frequency) as known_frequency_count,
+        count(customers.is_subscriber) as known_subscriber_count,
         count(*) as order_count,
         count(distinct orders.customer_id) as customer_count,
         sum(orders.gross_amount) as gross_amount,
         sum(orders.returned_amount) as returned_amount,
         percentile(orders.gross_amount, 0.5) as median_order_amount
     from orders
-    inner join customers
+    left join customers
         on
             orders.shop_id = customers.shop_id
             and orders.customer_id = customers.customer_id
-    group by orders.shop_id, customers.is_subscriber, orders.purchase_frequency
+    group by orders.shop_id, customers.is_subscriber, {{ or_unknown('orders.purchase_frequency') }}
+
+),
+
+shared as (
+
+    select
+        *,
+        sum(known_frequency_count) over (partition by shop_id) > 0
+        and sum(known_subscriber_count) over (partition by shop_id) > 0 as is_recorded
+    from frequencies
 
 ),
 
@@ -54,9 +66,10 @@ final as (
         {{ ratio('order_count', 'sum(order_count) over (partition by shop_id, is_subscriber)') }} as order_share,
         row_number() over (
             partition by shop_id, is_subscriber
-            order by order_count desc, purchase_frequency asc
+            order by purchase_frequency = 'unknown' asc, order_count desc, purchase_frequency asc
         ) as frequency_rank
-    from frequencies
+    from shared
+    where is_recorded
 
 )
 

@@ -1,0 +1,179 @@
+"""Every model is guarded: its grain, its rows, its shops, its keys and dates, and its rules.
+
+Read from dbt's manifest, so that a model without its tests is found without Spark. What is left out
+on purpose says why, here or in the `config.meta` of its model.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lakehouse.lake import Lake
+from lakehouse.transform import check, run_dbt
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MONEY_MODELS = {"int_orders", "int_order_items", "int_sales_lines"}
+MAPPING = re.compile(r"int_\w+__\w+")
+
+# Tests that name the shops, or the rows, that a model must hold.
+HOLDS_ROWS = {"has_same_totals", "holds_rows_of_every_shop", "holds_every_id"}
+HOLDS_SHOPS = {"has_same_totals", "holds_shops"}
+# Tests that pass on an emptied table.
+COMPARE_WITHIN = {"sums_to_one", "ranks_from_one"}
+
+# Tables that a test of another table, or one of their own under tests/dbt, holds to their rows.
+ROWS_HELD_ELSEWHERE = {
+    "dim_dates": "assert_dates_have_no_gaps counts its days",
+    "fct_order_items": "rpt_reconciliation compares its lines and amounts with bronze",
+    "int_customer_buckets": "assert_each_dimension_holds_every_customer counts its customers",
+    "int_feature_dates": "assert_feature_dates_have_no_gaps counts its days",
+    "int_sessions": "has_same_totals of fct_sessions counts its rows in the events",
+    "int_basket_pairs": "assert_pairs_of_frequent_items_are_all_there counts the pairs again",
+    "int_robots": "assert_busy_visitors_are_robots finds one that is missing",
+    "feat_customers": "assert_customer_features_know_nothing_later computes them again",
+    "feat_daily_demand": "assert_demand_has_no_gaps counts days and units",
+    "feat_interactions": "assert_interactions_and_season_items_are_complete counts them",
+    "feat_season_items": "assert_interactions_and_season_items_are_complete counts them",
+    "rpt_market_basket": "assert_pairs_of_frequent_items_are_all_there counts the pairs again",
+    "rpt_segment_migration": "assert_migrations_lead_to_the_segments_of_now balances them",
+    "stg_online_retail__lines": "rpt_reconciliation compares its lines and amounts with bronze",
+    "stg_rees46__events": "rpt_reconciliation compares its events with bronze",
+    "stg_shopping_trends__purchases": "rpt_reconciliation compares its lines with bronze",
+    "stg_thelook__events": "rpt_reconciliation compares its events with bronze",
+    "stg_thelook__order_items": "rpt_reconciliation compares its lines and amounts with bronze",
+    "stg_online_retail__totals": "one row, without which rpt_reconciliation lacks the shop",
+    "stg_rees46__totals": "one row, without which rpt_reconciliation lacks the shop",
+    "stg_shopping_trends__totals": "one row, without which rpt_reconciliation lacks the shop",
+    "stg_thelook__totals": "one row, without which rpt_reconciliation lacks the shop",
+}
+SHOPS_HELD_ELSEWHERE = {
+    "rpt_market_basket": "assert_pairs_of_frequent_items_are_all_there finds every shop with pairs",
+}
+
+
+@dataclass
+class Model:
+    """A model of the manifest, with the tests that hold it."""
+
+    name: str
+    node: dict[str, Any]
+    tests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    singular: set[str] = field(default_factory=set)
+    unit_tests: list[str] = field(default_factory=list)
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        return dict(self.node["config"]["meta"])
+
+    @property
+    def is_table(self) -> bool:
+        return str(self.node["config"]["materialized"]) != "view"
+
+    @property
+    def test_names(self) -> set[str]:
+        return {name for name, _ in self.tests}
+
+    @property
+    def references(self) -> dict[str, str]:
+        """Columns that are held to another model, and to which."""
+        held = {}
+        for name, arguments in self.tests:
+            if name == "relationships":
+                held[arguments["column_name"]] = arguments["to"]
+            if name == "foreign_keys":
+                held |= {key["column"]: key["to"] for key in arguments["keys"]}
+        return {column: re.sub(r"ref\('(\w+)'\)", r"\1", to) for column, to in held.items()}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Model]:
+    """The project's models, parsed now."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("parsed")
+        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
+        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
+        return _models(folder)
+
+
+def _models(folder: Path) -> dict[str, Model]:
+    check(run_dbt(Lake.at(folder / "lake"), ["--quiet", "parse"]))
+    manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+    nodes = manifest["nodes"]
+    models = {
+        key: Model(node["name"], node)
+        for key, node in nodes.items()
+        if node["resource_type"] == "model"
+    }
+    for node in nodes.values():
+        metadata = node.get("test_metadata")
+        if metadata and (model := models.get(node["attached_node"])):
+            model.tests.append((metadata["name"], metadata["kwargs"]))
+        elif node["resource_type"] == "test" and not metadata:
+            for parent in node["depends_on"]["nodes"]:
+                if parent in models:
+                    models[parent].singular.add(node["name"])
+    by_name = {model.name: model for model in models.values()}
+    for test in manifest["unit_tests"].values():
+        by_name[test["model"]].unit_tests.append(test["name"])
+    return by_name
+
+
+def _tables(models: dict[str, Model], prefix: str = "") -> list[Model]:
+    return [m for m in models.values() if m.is_table and m.name.startswith(prefix)]
+
+
+def test_a_table_is_held_to_its_grain(models: dict[str, Model]) -> None:
+    for model in _tables(models):
+        grains = [arguments["columns"] for name, arguments in model.tests if name == "unique_grain"]
+        assert grains == [model.meta["grain"]], model.name
+
+
+def test_a_lost_row_of_a_table_is_found(models: dict[str, Model]) -> None:
+    unheld = {m.name for m in _tables(models) if not m.test_names & HOLDS_ROWS}
+    assert unheld == set(ROWS_HELD_ELSEWHERE)
+    singular = set().union(*(model.singular for model in models.values()))
+    named = {n for why in ROWS_HELD_ELSEWHERE.values() for n in re.findall(r"assert_\w+", why)}
+    assert named <= singular
+
+
+def test_a_report_is_held_to_its_shops(models: dict[str, Model]) -> None:
+    unheld = {m.name for m in _tables(models, "rpt_") if not m.test_names & HOLDS_SHOPS}
+    assert unheld == set(SHOPS_HELD_ELSEWHERE)
+
+
+def test_what_is_compared_within_a_table_is_also_held_to_another(models: dict[str, Model]) -> None:
+    within = [m for m in _tables(models) if m.test_names & COMPARE_WITHIN]
+    assert within
+    assert [m.name for m in within if not m.test_names & HOLDS_SHOPS] == []
+
+
+def test_a_key_of_another_table_is_held_to_it(models: dict[str, Model]) -> None:
+    for model in _tables(models):
+        keys = {column for column in model.node["columns"] if column.endswith("_key")}
+        for column in keys - (set(model.meta["grain"]) if len(model.meta["grain"]) == 1 else set()):
+            parent = model.references.get(column, "")
+            assert parent.startswith(("dim_", "fct_", "rpt_")), f"{model.name}.{column}"
+
+
+def test_a_date_of_a_report_is_a_day_of_dim_dates(models: dict[str, Model]) -> None:
+    for model in [*_tables(models, "rpt_"), models["fct_orders"]]:
+        dates = {n for n, c in model.node["columns"].items() if c["data_type"] == "date"}
+        elsewhere = model.meta.get("dates_outside_dim_dates", {})
+        assert all(reason.strip() for reason in elsewhere.values()), model.name
+        held = {column for column, to in model.references.items() if to == "dim_dates"}
+        assert dates == held | set(elsewhere), model.name
+        assert not held & set(elsewhere), model.name
+
+
+def test_a_mapping_and_a_model_of_money_has_a_unit_test(models: dict[str, Model]) -> None:
+    mappings = {name for name in models if MAPPING.fullmatch(name)}
+    assert mappings == {model.name for model in models.values() if not model.is_table}
+    assert mappings
+    assert [name for name in mappings | MONEY_MODELS if not models[name].unit_tests] == []
