@@ -77,10 +77,11 @@ def guarded(step: Callable[P, None]) -> Callable[P, None]:
 
 def explain(error: Exception) -> Failure:
     """What an error says to the user, whoever raised it."""
+    if _spark_has_ended():
+        # Whatever was said of it since, dbt's own errors too, comes from this.
+        return Failure(f"Spark's process ended while it worked. {_MORE_MEMORY}", ExitCode.SPARK)
     if isinstance(error, LakehouseError):
         return Failure(str(error), error.exit_code, error.exit_code == ExitCode.SPARK)
-    if _spark_has_ended():
-        return Failure(f"Spark's process ended while it worked. {_MORE_MEMORY}", ExitCode.SPARK)
     text = _text(error)
     line = meaningful_line(text)
     advice = next((advice for mark, advice in _REFUSALS.items() if mark in text), None)

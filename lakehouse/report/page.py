@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakehouse.report.charts import charts
-from lakehouse.report.facts import Findings
-from lakehouse.report.sections import advice, headlines, sections
+from lakehouse.report.findings import Findings
 from lakehouse.whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -38,17 +36,19 @@ def render_page(findings: Findings) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    drawn = {
-        section_id: [_markup(figure, f"{section_id}-{n}") for n, figure in enumerate(figures)]
-        for section_id, figures in charts(findings).items()
+    unit = findings.shop.currency_code
+    charts = {
+        section: [
+            _markup(figure, f"{section.section_id}-{n}")
+            for n, figure in enumerate(section.charts(unit))
+        ]
+        for section in findings.sections
     }
     return environment.get_template("page.html.jinja").render(
         findings=findings,
-        headlines=headlines(findings),
-        advice=advice(findings),
-        sections=sections(findings),
-        charts=drawn,
-        plotly_js=Markup(get_plotlyjs()) if drawn else "",
+        unit=unit,
+        charts=charts,
+        plotly_js=Markup(get_plotlyjs()) if any(charts.values()) else "",
     )
 
 

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lakehouse.report.facts import Findings
-from lakehouse.report.sections import TextTable, advice, headlines, sections
+from lakehouse.report.findings import Findings
+from lakehouse.report.section import TextTable
 
 SHOWN_ROWS = 5
 
@@ -15,20 +15,21 @@ SHOWN_ROWS = 5
 def print_findings(findings: Findings, console: Console) -> None:
     """Prints the findings; texts of the data are never taken for markup."""
     shop = findings.shop
+    unit = shop.currency_code
     console.print(Text(f"{shop.name} ({shop.shop_id})", style="bold"))
     console.print(f"Figures as of the build of {findings.as_of:%Y-%m-%d %H:%M} UTC")
     figures = Table.grid(padding=(0, 3))
-    for row in _in_threes(headlines(findings)):
+    for row in _in_threes(findings.kpis.told(unit)):
         figures.add_row(*(Text.assemble((f"{label}  ", "dim"), text) for label, text in row))
     console.print(figures)
-    if hint := advice(findings):
-        console.print(hint)
-    for section in sections(findings):
+    if findings.kpis.advice:
+        console.print(findings.kpis.advice)
+    for section in findings.sections:
         console.print()
         console.print(Text(section.title, style="bold"))
-        for sentence in section.sentences:
+        for sentence in section.sentences(unit):
             console.print(Text(sentence))
-        console.print(_table(section.table))
+        console.print(_table(section.table(unit)))
     if findings.not_built:
         console.print(
             Text(f"\nNot built in this lake: {', '.join(findings.not_built)}. Run: lakehouse build")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import yaml
@@ -13,10 +13,23 @@ import yaml
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
 from lakehouse.reading import read_table
-from lakehouse.report import find, findings
+from lakehouse.report import find
+from lakehouse.report.section import Section
+from lakehouse.report.sections.baskets import Basket
+from lakehouse.report.sections.brands import Brands
+from lakehouse.report.sections.breakdown import Breakdown
+from lakehouse.report.sections.conversion import Conversions
+from lakehouse.report.sections.customers import Concentration
+from lakehouse.report.sections.funnel import Funnel
+from lakehouse.report.sections.history import History
+from lakehouse.report.sections.prices import Prices
+from lakehouse.report.sections.products import Products
+from lakehouse.report.sections.segments import Segments
 from lakehouse.session import PROJECT_DIR
 from tests.python.gold_tables import write_gold
 from tests.python.report.shops_gold import BARE, FULL, MARKUP, SCRIPT, TABLES
+
+S = TypeVar("S", bound=Section)
 
 
 def _same(fact: Any, row: dict[str, Any]) -> None:
@@ -31,6 +44,11 @@ def _row(table: str, **key: Any) -> dict[str, Any]:
     return row
 
 
+def _found(lake: Lake, kind: type[S]) -> list[S]:
+    """The sections of a kind that the full shop has."""
+    return [section for section in find(lake, FULL).sections if isinstance(section, kind)]
+
+
 @pytest.mark.parametrize("shop_id", [FULL, BARE])
 def test_headlines_are_the_shops_own(gold_lake: Lake, shop_id: str) -> None:
     kpis = asdict(find(gold_lake, shop_id).kpis)
@@ -39,8 +57,7 @@ def test_headlines_are_the_shops_own(gold_lake: Lake, shop_id: str) -> None:
 
 
 def test_concentration_is_read_in_the_order_of_ranks(gold_lake: Lake) -> None:
-    found = find(gold_lake, FULL).concentration
-    assert found is not None
+    [found] = _found(gold_lake, Concentration)
     assert found.customer_count == 7
     assert [c.customer_id for c in found.top] == ["c1", "c2", "c3", "c4", "c5"]
     for customer in found.top:
@@ -75,21 +92,23 @@ def test_a_long_curve_keeps_its_ends_and_its_fifth(lake: Lake) -> None:
         for rank in range(1, count + 1)
     ]
     write_gold(lake, "rpt_revenue_concentration", rows)
-    found = find(lake, FULL).concentration
-    assert found is not None
+    [found] = _found(lake, Concentration)
     assert 100 < len(found.curve) < 250
     assert {(1 / count, 1 / count), (201 / count, 201 / count), (1.0, 1.0)} <= set(found.curve)
 
 
 def test_history_is_by_month_in_order(gold_lake: Lake) -> None:
-    months = find(gold_lake, FULL).history
-    assert [f"{m.start:%Y-%m}" for m in months] == ["2024-01", "2024-02", "2024-03"]
+    [history] = _found(gold_lake, History)
+    months = history.months
+    assert [f"{m.period_start:%Y-%m}" for m in months] == ["2024-01", "2024-02", "2024-03"]
     for month in months:
-        _same(month, _row("rpt_sales_history", period_type="month", period_start=month.start))
+        _same(
+            month, _row("rpt_sales_history", period_type="month", period_start=month.period_start)
+        )
 
 
 def test_breakdowns_show_the_largest_and_add_up_the_rest(gold_lake: Lake) -> None:
-    found = {b.column: b for b in find(gold_lake, FULL).breakdowns}
+    found = {b.column: b for b in _found(gold_lake, Breakdown)}
     # There is one department, so it is the whole shop.
     assert list(found) == ["category", "country", "location", "season"]
     for column, breakdown in found.items():
@@ -104,8 +123,7 @@ def test_breakdowns_show_the_largest_and_add_up_the_rest(gold_lake: Lake) -> Non
 
 
 def test_products_by_rank_and_called_by_what_is_known(gold_lake: Lake) -> None:
-    products = find(gold_lake, FULL).products
-    assert products is not None
+    [products] = _found(gold_lake, Products)
     assert [p.label for p in products.top] == [SCRIPT, MARKUP, "Acme Toys p3"]
     for product in products.top:
         row = _row("rpt_product_performance", product_id=product.product_id)
@@ -114,8 +132,7 @@ def test_products_by_rank_and_called_by_what_is_known(gold_lake: Lake) -> None:
 
 
 def test_brands_by_money_and_by_conversion(gold_lake: Lake) -> None:
-    brands = find(gold_lake, FULL).brands
-    assert brands is not None
+    [brands] = _found(gold_lake, Brands)
     assert [b.brand for b in brands.top] == ["Acme", "Zeta"]
     for brand in brands.top:
         _same(brand, _row("rpt_brand_performance", brand=brand.brand))
@@ -123,8 +140,7 @@ def test_brands_by_money_and_by_conversion(gold_lake: Lake) -> None:
 
 
 def test_funnel_adds_up_the_days(gold_lake: Lake) -> None:
-    funnel = find(gold_lake, FULL).funnel
-    assert funnel is not None
+    [funnel] = _found(gold_lake, Funnel)
     assert (funnel.viewed, funnel.carted) == (2000, 500)
     assert (funnel.purchased, funnel.abandoned) == (250, 250)
     # Of all days together, not the mean of the days' rates.
@@ -133,13 +149,15 @@ def test_funnel_adds_up_the_days(gold_lake: Lake) -> None:
 
 
 def test_conversions_leave_out_what_is_not_ranked(gold_lake: Lake) -> None:
-    conversions = find(gold_lake, FULL).conversions
+    [found] = _found(gold_lake, Conversions)
+    conversions = found.categories
     assert [c.category_code for c in conversions] == ["toys.cars"]
     _same(conversions[0], _row("rpt_category_conversion", category_code="toys.cars"))
 
 
 def test_prices_are_one_row_a_category(gold_lake: Lake) -> None:
-    prices = find(gold_lake, FULL).prices
+    [found] = _found(gold_lake, Prices)
+    prices = found.categories
     assert [p.category_code for p in prices] == ["toys.trains", "toys.cars"]
     for price in prices:
         for band, rate in price.purchase_rates:
@@ -150,17 +168,17 @@ def test_prices_are_one_row_a_category(gold_lake: Lake) -> None:
 
 
 def test_segments_add_up_their_customers(gold_lake: Lake) -> None:
-    found = find(gold_lake, FULL)
-    assert [(s.name, s.customer_count, s.amount) for s in found.clv_segments] == [
+    clv, rfm = _found(gold_lake, Segments)
+    assert [(s.name, s.customer_count, s.amount) for s in clv.segments] == [
         ("VIP Champions", 1, Decimal("400.00")),
         ("Regular", 2, Decimal("200.00")),
     ]
-    assert [s.customer_share for s in found.clv_segments] == [1 / 3, 2 / 3]
-    assert [s.amount_share for s in found.rfm_segments] == [0.75, 0.25]
+    assert [s.customer_share for s in clv.segments] == [1 / 3, 2 / 3]
+    assert [s.amount_share for s in rfm.segments] == [0.75, 0.25]
 
 
 def test_baskets_name_their_items(gold_lake: Lake) -> None:
-    product, category = find(gold_lake, FULL).baskets
+    product, category = _found(gold_lake, Basket)
     assert (product.pairs[0].item_a, product.pairs[0].item_b) == (SCRIPT, "Acme Toys p3")
     for basket in (product, category):
         row = {**_row("rpt_market_basket", level=basket.level)}
@@ -179,7 +197,7 @@ def test_a_pair_that_chance_explains_comes_last(lake: Lake) -> None:
         "rpt_market_basket": [chance, pair],
     }.items():
         write_gold(lake, table, rows)
-    [basket] = find(lake, FULL).baskets
+    [basket] = _found(lake, Basket)
     assert [p.strength for p in basket.pairs] == ["strong", "none"]
 
 
@@ -191,16 +209,14 @@ def test_customers_that_no_score_separates_are_in_no_segment(lake: Lake) -> None
         "rpt_customer_rfm": [customer, customer | {"rfm_segment": None}],
     }.items():
         write_gold(lake, table, rows)
-    [segment] = find(lake, FULL).rfm_segments
+    [rfm] = _found(lake, Segments)
+    [segment] = rfm.segments
     assert (segment.name, segment.customer_count) == (customer["rfm_segment"], 1)
 
 
 def test_a_shop_without_a_column_has_nothing_of_it(gold_lake: Lake) -> None:
     found = find(gold_lake, BARE)
-    objects = (found.concentration, found.products, found.brands, found.funnel)
-    assert objects == (None, None, None, None)
-    lists = (found.history, found.breakdowns, found.conversions, found.prices, found.baskets)
-    assert not any((*lists, found.clv_segments, found.rfm_segments))
+    assert found.sections == ()
     assert found.not_built == ()
 
 
@@ -209,7 +225,7 @@ def test_a_shop_that_earned_nothing_has_no_shares(lake: Lake) -> None:
         write_gold(lake, table, TABLES[table])
     row = {"shop_id": FULL, "customer_id": "c", "customer_rank": 1, "net_amount": Decimal(0)}
     write_gold(lake, "rpt_revenue_concentration", [row | {"is_top_20_percent": True}])
-    assert find(lake, FULL).concentration is None
+    assert find(lake, FULL).sections == ()
 
 
 def test_tables_that_are_not_built_are_named(lake: Lake) -> None:
@@ -239,7 +255,7 @@ def test_the_exposure_names_the_tables_that_the_report_reads(
         read.add(table)
         return read_table(lake, layer, table, *rest)
 
-    monkeypatch.setattr(findings, "read_table", recorded)
+    monkeypatch.setattr("lakehouse.report.gold.read_table", recorded)
     find(gold_lake, FULL)
     assert exposed("shop_report") == {f"ref('{table}')" for table in read}
 

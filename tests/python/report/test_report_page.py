@@ -13,14 +13,15 @@ from rich.console import Console
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
 from lakehouse.report import find, print_findings, render_page, write_page
-from lakehouse.report.charts import charts
-from lakehouse.report.sections import headlines, sections
+from lakehouse.report.sections import SECTIONS
+from lakehouse.report.sections.breakdown import Breakdown
 from tests.python.report.shops_gold import BARE, FULL, MARKUP, SCRIPT
 
-SECTIONS = [
+IDS = [
     *("customers", "history", "category", "country", "location", "season", "products", "brands"),
     *("funnel", "conversion", "prices", "clv", "rfm", "basket-product", "basket-category"),
 ]
+UNIT = "EUR"
 LOADING = {"src", "srcset", "data", "poster", "action", "background"}
 
 
@@ -83,33 +84,33 @@ def test_names_are_text_wherever_they_stand(gold_lake: Lake) -> None:
     assert SCRIPT in page.texts
     assert not any("alert(1)" in script and "<script" in script for script in page.scripts)
     # One script is plotly, one answers printing, one each draws a chart.
-    drawn = sum(len(figures) for figures in charts(find(gold_lake, FULL)).values())
+    drawn = sum(len(section.charts(UNIT)) for section in find(gold_lake, FULL).sections)
     assert page.tags.count("script") >= drawn + 2
     assert html.count("plotly.js v") == 1
 
 
 def test_every_section_has_its_heading_table_and_charts(gold_lake: Lake) -> None:
     found = find(gold_lake, FULL)
-    shown = sections(found)
-    assert [section.section_id for section in shown] == SECTIONS
-    assert set(charts(found)) == set(SECTIONS)
+    assert [section.section_id for section in found.sections] == IDS
+    assert {type(section) for section in found.sections} == set(SECTIONS)
     _, page = _page(gold_lake, FULL)
     text = "".join(page.texts)
-    for section in shown:
+    for section in found.sections:
+        table = section.table(UNIT)
         assert section.section_id in page.ids
         assert f"chart-{section.section_id}-0" in page.ids
-        assert len({len(row) for row in section.table.rows}) == 1
-        assert len(section.table.rows[0]) == len(section.table.columns)
-        for told in (section.title, *section.sentences, section.table.caption):
+        assert len({len(row) for row in table.rows}) == 1
+        assert len(table.rows[0]) == len(table.columns)
+        for told in (section.title, *section.sentences(UNIT), table.caption):
             assert told in text
-    for label, figure in headlines(found):
+    for label, figure in found.kpis.told(UNIT):
         assert label in page.texts
         assert figure in page.texts
 
 
 def test_a_bare_shop_has_no_empty_heading_and_no_chart(gold_lake: Lake) -> None:
     html, page = _page(gold_lake, BARE)
-    assert sections(find(gold_lake, BARE)) == ()
+    assert find(gold_lake, BARE).sections == ()
     assert page.tags.count("section") == page.tags.count("h1") == 1
     assert "figure" not in page.tags
     assert "table" not in page.tags
@@ -120,28 +121,26 @@ def test_a_bare_shop_has_no_empty_heading_and_no_chart(gold_lake: Lake) -> None:
 
 def test_a_column_that_the_shop_lacks_is_not_in_the_table(gold_lake: Lake) -> None:
     found = find(gold_lake, FULL)
-    country = next(b for b in found.breakdowns if b.column == "country")
+    [country] = (s for s in found.sections if isinstance(s, Breakdown) and s.column == "country")
     no_shares = replace(
         country, groups=tuple(replace(group, revenue_share=None) for group in country.groups)
     )
-    (section,) = (
-        s for s in sections(replace(found, breakdowns=(no_shares,))) if s.section_id == "country"
-    )
-    assert [c.name for c in section.table.columns] == [
+    table = no_shares.table(UNIT)
+    assert [c.name for c in table.columns] == [
         *("Country", "Net sales", "Orders", "Margin", "Cost known")
     ]
-    assert section.table.rows[0] == ("Land 0", "100.00 EUR", "9", "50.0%", "75.0%")
+    assert table.rows[0] == ("Land 0", "100.00 EUR", "9", "50.0%", "75.0%")
 
 
 def test_conversion_without_robots_is_told_where_it_differs(gold_lake: Lake) -> None:
-    found = find(gold_lake, FULL)
-    assert ("Conversion without robots", "37.5%") in headlines(found)
-    kpis = replace(found.kpis, human_conversion_rate=found.kpis.conversion_rate)
-    assert "Conversion without robots" not in dict(headlines(replace(found, kpis=kpis)))
+    kpis = find(gold_lake, FULL).kpis
+    assert ("Conversion without robots", "37.5%") in kpis.told(UNIT)
+    without = replace(kpis, human_conversion_rate=kpis.conversion_rate)
+    assert "Conversion without robots" not in dict(without.told(UNIT))
 
 
 def test_sentences_say_the_numbers_of_the_tables(gold_lake: Lake) -> None:
-    said = {s.section_id: " ".join(s.sentences) for s in sections(find(gold_lake, FULL))}
+    said = {s.section_id: " ".join(s.sentences(UNIT)) for s in find(gold_lake, FULL).sections}
     assert said["customers"] == (
         "The top 5 customers bring 97.0% of net sales to known customers, the top 20% (2 of 7) "
         "70.0%. Of all net sales, also those to nobody known, that is 77.6% and 56.0%."
@@ -173,11 +172,11 @@ def test_the_terminal_says_the_same_and_takes_nothing_for_markup(gold_lake: Lake
     print_findings(found, Console(file=out, width=240, highlight=False))
     told = out.getvalue()
     assert MARKUP in told
-    for section in sections(found):
+    for section in found.sections:
         assert section.title in told
-        for sentence in section.sentences:
+        for sentence in section.sentences(UNIT):
             assert sentence in told
-    for _, figure in headlines(found):
+    for _, figure in found.kpis.told(UNIT):
         assert figure in told
 
 
