@@ -26,6 +26,7 @@ from deltalake import DeltaTable
 
 from lakehouse.lake import Lake
 from lakehouse.session import PROJECT_DIR
+from lakehouse.storage import native_files
 from lakehouse.transform import node_results, run_dbt
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ class Library:
         if not DeltaTable.is_deltatable(self.path):
             return None
         table = DeltaTable(self.path)
-        rows = [tuple(row.values()) for row in table.to_pyarrow_table().to_pylist()]
+        found = table.to_pyarrow_table(filesystem=native_files(self.path))
+        rows = [tuple(row.values()) for row in found.to_pylist()]
         types = {item.name: str(item.type.type) for item in table.schema().fields}
         constraints = {
             name: value

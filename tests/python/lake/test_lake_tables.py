@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from deltalake import write_deltalake
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
 from lakehouse.reading import open_dataset, read_table, table_state
+from lakehouse.session import PROJECT_DIR
 
 ROWS = pa.table({"shop_id": ["a", "b"], "n": [1, 2]})
 
@@ -65,3 +67,17 @@ def test_rows_are_read_by_pyarrow_itself(lake: Lake) -> None:
     assert isinstance(dataset, ds.FileSystemDataset)
     assert isinstance(dataset.filesystem, fs.SubTreeFileSystem)
     assert isinstance(dataset.filesystem.base_fs, fs.LocalFileSystem)
+
+
+def test_no_one_reads_through_the_file_system_of_deltalake() -> None:
+    calls = [
+        (path.name, call.lineno)
+        for folder in ("lakehouse", "tests")
+        for path in (PROJECT_DIR / folder).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("to_pyarrow_table", "to_pyarrow_dataset")
+        and "filesystem" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert calls == []
