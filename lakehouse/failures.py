@@ -34,6 +34,7 @@ _REFUSALS = {
     os.strerror(errno.EPERM): _ANOTHER_FOLDER,
     os.strerror(errno.EROFS): _ANOTHER_FOLDER,
     "AccessDeniedException": _ANOTHER_FOLDER,
+    "ParentNotDirectoryException": _ANOTHER_FOLDER,
 }
 _MORE_MEMORY = "Give it more memory: spark.driver.memory in profiles/spark-defaults.conf."
 _CAUSE = re.compile(r"^\s*Caused by: (.+)$", re.MULTILINE)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Unit tests are about the code, not a lake's data: `make test` and `dbt test` run them.
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+# dbt's own screen would hold stack traces: `tell_error` tells what failed, dbt's log has the rest.
+UNSEEN = ("--log-level", "none", "--log-level-file", "debug", "--no-use-colors")
 
 
 def build(context: typer.Context) -> None:
@@ -37,7 +39,7 @@ def build_tables(lake: Lake, arguments: Sequence[str] = ()) -> None:
     console.print(f"Building {lake.root}", markup=False)
     with progress_bar("Building") as update:
         result = run_dbt(
-            lake, ["--quiet", "build", *WITHOUT_UNIT_TESTS, *arguments], BuildProgress(update)
+            lake, [*UNSEEN, "build", *WITHOUT_UNIT_TESTS, *arguments], BuildProgress(update)
         )
     check(result)
     kinds = [str(node.node.resource_type) for node in node_results(result)]
@@ -47,8 +49,17 @@ def build_tables(lake: Lake, arguments: Sequence[str] = ()) -> None:
     )
 
 
+def tell_error(event: EventMsg) -> None:
+    """Prints an event of dbt that tells of an error; what stopped dbt is told at the end."""
+    from lakehouse.console import console
+
+    info: Any = event.info
+    if info.level == "error" and info.name not in ("MainEncounteredError", "MainStackTrace"):
+        console.print(info.msg, markup=False)
+
+
 class BuildProgress:
-    """Listens to dbt's events and moves a bar; dbt itself says what failed."""
+    """Listens to dbt's events, moves a bar and tells of errors."""
 
     _DONE = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
 
@@ -59,6 +70,7 @@ class BuildProgress:
 
     def __call__(self, event: EventMsg) -> None:
         """Takes one event of dbt."""
+        tell_error(event)
         info: Any = event.info
         if info.name in self._DONE:
             data: Any = event.data

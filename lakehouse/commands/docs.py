@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from lakehouse.commands.build import UNSEEN, tell_error
 from lakehouse.lake import Lake
 
 
@@ -29,7 +30,7 @@ def write_docs(lake: Lake, out: Path) -> None:
     from lakehouse.session import PROJECT_DIR
     from lakehouse.transform import check, run_dbt
 
-    check(run_dbt(lake, ["--quiet", "docs", "generate", "--static"]))
+    check(run_dbt(lake, [*UNSEEN, "docs", "generate", "--static"], tell_error))
     target = Path(os.environ.get("DBT_TARGET_PATH") or PROJECT_DIR / "target")
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(target / "static_index.html", out)

@@ -7,12 +7,20 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from rich.console import Console
 
+from lakehouse.commands.build import UNSEEN, tell_error
 from lakehouse.commands.demo import check_disk
-from lakehouse.errors import MachineError
+from lakehouse.errors import ExitCode, MachineError
+from lakehouse.lake import Lake
 from lakehouse.session import PROJECT_DIR
+from lakehouse.transform import DbtError, check, run_dbt
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
 
 
 def _run(*arguments: str, cwd: Path = PROJECT_DIR, **variables: str) -> tuple[int, str]:
@@ -90,6 +98,49 @@ def test_no_room_for_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=7_000_000))
     with pytest.raises(MachineError, match=r"Only 7 MB are free on the disk of .*demo; 1000 MB"):
         check_disk(tmp_path / "demo")
+
+
+def test_dbts_errors_are_told_and_its_stack_traces_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path / "target"))
+    monkeypatch.setenv("DBT_LOG_PATH", str(tmp_path / "logs"))
+    broken = tmp_path / "project"
+    broken.mkdir()
+    (broken / "dbt_project.yml").write_text("name: broken\nprofile: lakehouse\nbad: [")
+    told: list[str] = []
+
+    def listener(event: EventMsg) -> None:
+        told.append(event.info.name)
+        tell_error(event)
+
+    arguments = [*UNSEEN, "parse", "--project-dir", str(broken)]
+    with pytest.raises(DbtError, match="dbt stopped") as stopped:
+        check(run_dbt(Lake.at(tmp_path / "lake"), arguments, listener))
+    assert stopped.value.exit_code == ExitCode.USAGE
+    assert "MainEncounteredError" in told
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "said"),
+    [
+        ("RunResultError", "error", "Failure in rpt_kpis\n"),
+        ("LogTestResult", "warn", ""),
+        ("MainStackTrace", "error", ""),
+    ],
+)
+def test_what_failed_in_dbt_is_told_once(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    level: str,
+    said: str,
+) -> None:
+    monkeypatch.setattr("lakehouse.console.console", Console())
+    info = SimpleNamespace(name=name, level=level, msg="Failure in rpt_kpis")
+    tell_error(cast("EventMsg", SimpleNamespace(info=info)))
+    assert capsys.readouterr().out == said
 
 
 @pytest.mark.slow
