@@ -15,10 +15,11 @@ from lakehouse.commands.load import load
 from lakehouse.commands.register import register
 from lakehouse.commands.report import report
 from lakehouse.commands.status import status
+from lakehouse.commands.withdraw import withdraw
 from lakehouse.failures import guarded
 
 # In the order of `lakehouse --help`. A new command: a module in lakehouse/commands, a name here.
-COMMANDS = (generate, load, build, dbt, register, status, docs, report, export, env, demo)
+COMMANDS = (generate, load, withdraw, build, dbt, register, status, docs, report, export, env, demo)
 # They hand what they do not know themselves to dbt, --help too.
 PASSED_ON = (build, dbt)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lakehouse.contracts.model import TableContract
 from lakehouse.contracts.reader import load_contracts
-from lakehouse.ingest.ledger import LEDGER_TABLE, LedgerEntry, TableTotals, table_totals
+from lakehouse.ingest.ledger import LedgerEntry, TableTotals, read_ledger, table_totals
+from lakehouse.ingest.report import LOADED
+from lakehouse.ingest.tables import batches_of
 from lakehouse.lake import Lake
-from lakehouse.reading import TableState, read_table, table_state
+from lakehouse.reading import TableState, table_state
 
 
 @dataclass(frozen=True)
@@ -15,11 +19,14 @@ class LakeState:
     """The state of a lake.
 
     Attributes:
-        stale: gold tables that are older than the newest load.
+        left_over: table and batch of rows that no loaded file accounts for, as a killed load
+            leaves them; nobody reads them.
+        stale: gold tables that are older than the newest load or withdrawal.
         next_step: the command to run next, and why.
     """
 
     bronze: tuple[TableTotals, ...]
+    left_over: tuple[tuple[str, str], ...]
     gold: tuple[TableState, ...]
     stale: tuple[str, ...]
     next_step: str
@@ -27,35 +34,40 @@ class LakeState:
 
 def lake_state(lake: Lake) -> LakeState:
     """Reads the state of a lake from its ledger and its gold tables, without Spark."""
-    bronze = _bronze_totals(lake)
+    entries = read_ledger(lake)
+    bronze = _bronze_totals(entries)
     gold = tuple(table_state(lake, "gold", name) for name in lake.tables("gold"))
-    newest_load = max((b.last_loaded_at for b in bronze if b.last_loaded_at), default=None)
-    stale = tuple(t.name for t in gold if newest_load and t.changed_at < newest_load)
-    if newest_load is None:
+    newest_change = max((b.changed_at for b in bronze if b.changed_at), default=None)
+    stale = tuple(t.name for t in gold if newest_change and t.changed_at < newest_change)
+    if newest_change is None:
         next_step = "lakehouse load DIR, to load the files in DIR/<shop>/"
     elif not gold:
         next_step = "lakehouse build, since nothing is built yet"
     elif stale:
-        next_step = (
-            f"lakehouse build, since {len(stale)} gold tables are older than the newest load"
-        )
+        next_step = f"lakehouse build, since {len(stale)} gold tables are older than bronze"
     else:
-        next_step = (
-            "nothing: gold is newer than every load. lakehouse report SHOP shows its figures"
-        )
-    return LakeState(bronze, gold, stale, next_step)
+        next_step = "nothing: gold is newer than bronze. lakehouse report SHOP shows its figures"
+    return LakeState(bronze, _left_over(lake, entries), gold, stale, next_step)
 
 
-def _bronze_totals(lake: Lake) -> tuple[TableTotals, ...]:
+def _bronze_totals(entries: Sequence[LedgerEntry]) -> tuple[TableTotals, ...]:
     """What the ledger says of every table of the contracts; zeros where nothing came."""
-    entries = (
-        [LedgerEntry(**row) for row in read_table(lake, "bronze", LEDGER_TABLE).to_pylist()]
-        if lake.has_table("bronze", LEDGER_TABLE)
-        else []
-    )
     totals = table_totals(entries)
     return tuple(
-        totals.get(table.name) or TableTotals(contract.shop_id, table.name, 0, 0, 0, 0, None)
-        for contract in load_contracts().values()
-        for table in contract.tables
+        totals.get(table.name) or TableTotals(table.shop_id, table.name, 0, 0, 0, 0, None, None)
+        for table in _tables()
     )
+
+
+def _left_over(lake: Lake, entries: Sequence[LedgerEntry]) -> tuple[tuple[str, str], ...]:
+    loaded = {entry.batch_id for entry in entries if entry.status == LOADED}
+    return tuple(
+        (table.name, batch)
+        for table in _tables()
+        if lake.has_table("bronze", table.name)
+        for batch in sorted(batches_of(lake, table.name) - loaded)
+    )
+
+
+def _tables() -> list[TableContract]:
+    return [table for contract in load_contracts().values() for table in contract.tables]

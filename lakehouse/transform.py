@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lakehouse.catalog import named_in, register
 from lakehouse.errors import ExitCode, LakehouseError
+from lakehouse.ingest.ledger import ensure_ledger
 from lakehouse.lake import Lake
 from lakehouse.lock import lake_lock
 from lakehouse.session import dbt_environment, open_session
@@ -42,6 +43,8 @@ def run_dbt(
     if not _needs_spark(arguments):
         return _invoke(arguments, listener)
     with lake_lock(lake, f"dbt {' '.join(arguments)}"):
+        # The ledger of a lake that was loaded by an older version lacks what staging reads.
+        ensure_ledger(lake)
         spark = open_session(lake)
         named = named_in(spark, lake)
         os.environ.update(named.environment)

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lakehouse.lake import Lake
+from lakehouse.limits import MAX_RESCUED
 
 if TYPE_CHECKING:
     from lakehouse.console import Update
     from lakehouse.ingest import FileLoad
-
-DEFAULT_MAX_RESCUED = 0.05
 
 
 def load(
@@ -22,7 +21,7 @@ def load(
     shop: Annotated[str | None, typer.Option(help="The shop whose files FOLDER holds.")] = None,
     max_rescued: Annotated[
         float, typer.Option(help="Largest share (0-1) of a file's rows that may not fit.")
-    ] = DEFAULT_MAX_RESCUED,
+    ] = MAX_RESCUED,
     locale: Annotated[
         str | None,
         typer.Option(help="Where the text files were saved, e.g. it_IT: 1.234,56 and 29/03/2022."),
@@ -39,33 +38,28 @@ def load_files(
     lake: Lake,
     folder: Path,
     shop: str | None = None,
-    max_rescued: float = DEFAULT_MAX_RESCUED,
+    max_rescued: float = MAX_RESCUED,
     locale: str | None = None,
     has_header: bool = True,
 ) -> None:
-    """Loads a folder into bronze, with progress.
+    """Loads a folder into bronze, with progress; Spark starts when a file needs it.
 
     Raises:
+        FilesRejectedError: some files were rejected; all others are loaded.
         LakehouseError: see `lakehouse.ingest.load`.
     """
     from lakehouse.console import console, progress_bar
-    from lakehouse.contracts.locales import localized
-    from lakehouse.contracts.reader import load_contracts
     from lakehouse.ingest import load
-    from lakehouse.ingest.discover import discover
-    from lakehouse.session import open_session
 
-    # A folder with nothing to load is said before Spark takes its seconds to start.
-    discover(folder, localized(load_contracts(), locale), shop)
     console.print(f"Loading {folder} into {lake.root}", markup=False)
-    spark = open_session(lake)
     with progress_bar("Loading") as update:
         progress = LoadProgress(update)
-        report = load(spark, lake, folder, shop, max_rescued, progress, locale, has_header)
+        report = load(None, lake, folder, shop, max_rescued, progress, locale, has_header)
     console.print(
         f"Loaded {report.row_count:,} rows, {report.rescued_count:,} of them rescued "
         f"({report.seconds:.1f} s, {report.row_count / max(report.seconds, 0.001):,.0f} rows/s)"
     )
+    report.check()
 
 
 class LoadProgress:
@@ -97,12 +91,11 @@ class LoadProgress:
 
     def file_done(self, result: FileLoad) -> None:
         """Says what became of a file."""
-        from lakehouse.ingest.report import ALREADY_LOADED
+        from lakehouse.ingest.report import ALREADY_LOADED, REJECTED
 
         self._done += 1
         self._update(self._done, self._total, result.source_file)
-        if result.status == ALREADY_LOADED:
-            told = "already loaded"
-        else:
-            told = f"{result.row_count:,} rows, {result.rescued_count:,} rescued"
-        self._say(f"  {result.source_file} → {result.table_name}: {told}", markup=False)
+        told = f"{result.row_count:,} rows, {result.rescued_count:,} rescued"
+        if result.status in (ALREADY_LOADED, REJECTED):
+            told = result.status
+        self._say(f"  {result.source_file} → {result.table_name or '-'}: {told}", markup=False)

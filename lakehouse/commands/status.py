@@ -23,6 +23,12 @@ def status() -> None:
             table.table_name, *(f"{n:,}" for n in counts), str(table.rejected_file_count), loaded
         )
     console.print(bronze)
+    for name, batch in state.left_over:
+        console.print(
+            f"Batch {batch} of {name} is left over from a load that did not end; nobody reads it. "
+            f"Load its file again, or: lakehouse withdraw {batch}",
+            markup=False,
+        )
     if state.gold:
         oldest = min(table.changed_at for table in state.gold)
         console.print(

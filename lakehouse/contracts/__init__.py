@@ -1,6 +1,6 @@
 """Contracts: one YAML per shop says which files it has, their columns, types and bounds."""
 
-from lakehouse.contracts.bronze import ADDED_COLUMNS, bronze_schema
+from lakehouse.contracts.bronze import ADDED_COLUMNS, bronze_columns
 from lakehouse.contracts.dbt_sources import loads_sources_yaml, source_files, sources_yaml
 from lakehouse.contracts.model import (
     ColumnContract,
@@ -15,7 +15,7 @@ __all__ = [
     "ColumnContract",
     "Contract",
     "TableContract",
-    "bronze_schema",
+    "bronze_columns",
     "load_contracts",
     "loads_sources_yaml",
     "normalized_header",

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lakehouse.contracts.model import TableContract
-
-if TYPE_CHECKING:
-    from pyspark.sql.types import StructType
 
 # name -> (type, description)
 ADDED_COLUMNS = {
@@ -21,7 +16,7 @@ ADDED_COLUMNS = {
     "_ingested_at": ("timestamp", "When the row was loaded, UTC."),
 }
 
-# SQL type -> what Spark's schema calls it, where the two differ.
+# SQL type -> what Delta's schema calls it, where the two differ.
 SCHEMA_NAMES = {"int": "integer", "bigint": "long"}
 
 
@@ -29,13 +24,3 @@ def bronze_columns(table: TableContract) -> dict[str, str]:
     """Name and SQL type of every column of the bronze table, in order."""
     added = {name: type_ for name, (type_, _) in ADDED_COLUMNS.items()}
     return {column.name: column.sql_type for column in table.columns} | added
-
-
-def bronze_schema(table: TableContract) -> StructType:
-    """The Spark schema of the bronze table: all columns nullable, no comments."""
-    from pyspark.sql.types import StructType
-
-    schema = StructType()
-    for name, type_ in bronze_columns(table).items():
-        schema = schema.add(name, SCHEMA_NAMES.get(type_, type_), nullable=True)
-    return schema

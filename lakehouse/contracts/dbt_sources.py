@@ -27,10 +27,12 @@ LEDGER_COLUMNS = {
     "sha256": ("string", "Hash of the file's bytes: the same content is loaded once."),
     "row_count": ("bigint", "Rows read from the file."),
     "rescued_count": ("bigint", "Rows of these with something that did not fit the contract."),
-    "status": ("string", "loaded, or rejected: too many rows did not fit, nothing was kept."),
-    "rejected_reason": ("string", "Why the file was rejected; null if loaded."),
-    "table_version": ("bigint", "Delta version of the bronze table after this load."),
-    "loaded_at": ("timestamp", "When the file was loaded or rejected, UTC."),
+    "status": ("string", "loaded; or rejected or withdrawn, with nothing of it in the lake."),
+    "rejected_reason": ("string", "Why the file was rejected; null if it was not."),
+    "table_version": ("bigint", "Delta version of the bronze table that has it; null if none has."),
+    "loaded_at": ("timestamp", "When the file was loaded, rejected or withdrawn, UTC."),
+    "as_of": ("timestamp", "Latest moment that its rows tell of, UTC; null for undated tables."),
+    "name_order": ("string", "Its name, written so that names sort as people read them."),
 }
 
 

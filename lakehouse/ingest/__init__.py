@@ -1,22 +1,27 @@
 """Files to bronze: checked, typed by contract, nothing dropped, each content once."""
 
 from lakehouse.ingest.ledger import LedgerEntry, TableTotals, read_ledger, table_totals
-from lakehouse.ingest.loader import FileRejectedError, load
-from lakehouse.ingest.preflight import PreflightError
-from lakehouse.ingest.report import FileLoad, LoadReport, Progress, SilentProgress
-from lakehouse.ingest.tables import ensure_tables
+from lakehouse.ingest.loader import load
+from lakehouse.ingest.report import (
+    FileLoad,
+    FilesRejectedError,
+    LoadReport,
+    Progress,
+    SilentProgress,
+)
+from lakehouse.ingest.withdrawal import Withdrawal, withdraw
 
 __all__ = [
     "FileLoad",
-    "FileRejectedError",
+    "FilesRejectedError",
     "LedgerEntry",
     "LoadReport",
-    "PreflightError",
     "Progress",
     "SilentProgress",
     "TableTotals",
-    "ensure_tables",
+    "Withdrawal",
     "load",
     "read_ledger",
     "table_totals",
+    "withdraw",
 ]

@@ -39,10 +39,25 @@ class DataFile:
 
 
 @dataclass(frozen=True)
+class StrangeFile:
+    """A data file that no table takes, or several; or a shop's folder that cannot be listed.
+
+    Attributes:
+        source_file: path relative to the folder loaded, with forward slashes.
+        reason: what is wrong with it and what to do.
+    """
+
+    shop_id: str
+    source_file: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Discovery:
-    """What a folder holds for the loader, and what it leaves alone."""
+    """What a folder holds for the loader, what does not belong there, and what it leaves alone."""
 
     files: tuple[DataFile, ...]
+    strange: tuple[StrangeFile, ...]
     left_alone: tuple[str, ...]
 
 
@@ -55,7 +70,7 @@ def discover(folder: Path, contracts: Mapping[str, Contract], shop: str | None) 
         shop: the shop whose files lie in `folder`.
 
     Raises:
-        LakehouseError: no such folder or shop, nothing to load, or a data file that no table takes.
+        LakehouseError: no such folder or shop, or no data file at all.
     """
     if not folder.exists():
         raise LakehouseError(f"There is no folder {folder}.")
@@ -65,6 +80,7 @@ def discover(folder: Path, contracts: Mapping[str, Contract], shop: str | None) 
     if shop is not None and shop not in contracts:
         raise LakehouseError(f"There is no shop {shop}; the known shops are {known}.")
     files: list[DataFile] = []
+    strange: list[StrangeFile] = []
     left_alone: list[str] = []
     shops = [(contracts[shop], folder)] if shop else []
     if not shop:
@@ -75,35 +91,47 @@ def discover(folder: Path, contracts: Mapping[str, Contract], shop: str | None) 
             else:
                 left_alone.append(f"{entry.name}/" if entry.is_dir() else entry.name)
     for contract, shop_folder in shops:
-        for entry in _visible(shop_folder):
+        try:
+            entries = _visible(shop_folder)
+        except OSError as error:
+            name = f"{shop_folder.relative_to(folder).as_posix()}/"
+            reason = f"{shop_folder} cannot be listed: {error.strerror}."
+            strange.append(StrangeFile(contract.shop_id, name, reason))
+            continue
+        for entry in entries:
             name = entry.relative_to(folder).as_posix()
             if entry.is_file() and file_stem(entry.name) is not None:
-                files.append(DataFile(entry, name, _table_of(entry, contract)))
+                table = _table_of(entry, contract)
+                if isinstance(table, TableContract):
+                    files.append(DataFile(entry, name, table))
+                else:
+                    strange.append(StrangeFile(contract.shop_id, name, table))
             else:
                 left_alone.append(f"{name}/" if entry.is_dir() else name)
-    if not files:
+    if not files and not strange:
         raise LakehouseError(_nothing_to_load(folder, shop, known, left_alone))
-    return Discovery(tuple(files), tuple(left_alone))
+    return Discovery(tuple(files), tuple(strange), tuple(left_alone))
 
 
 def _visible(folder: Path) -> list[Path]:
     return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
 
 
-def _table_of(path: Path, contract: Contract) -> TableContract:
+def _table_of(path: Path, contract: Contract) -> TableContract | str:
+    """The table of a file, or what is wrong with its name."""
     tables = contract.tables_for(path.name)
     if len(tables) == 1:
         return tables[0]
     if tables:
         names = ", ".join(table.name for table in tables)
-        raise LakehouseError(
+        return (
             f"{path} fits several tables of {contract.shop_id} ({names}); rename the file, or make "
             f"the patterns in {contract.path} tell them apart."
         )
     patterns = ", ".join(pattern for table in contract.tables for pattern in table.files)
-    raise LakehouseError(
+    return (
         f"{path} fits no table of {contract.shop_id}; expected names (before .csv, .csv.gz or "
-        f".xlsx) are {patterns}. Rename the file or move it away; nothing was loaded."
+        f".xlsx) are {patterns}. Rename the file or move it away."
     )
 
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from lakehouse.contracts.bronze import SCHEMA_NAMES
 from lakehouse.contracts.dbt_sources import LEDGER_COLUMNS
 from lakehouse.ingest.report import LOADED, REJECTED
+from lakehouse.ingest.tables import ensure_table
 from lakehouse.lake import Lake
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-    from pyspark.sql.types import StructType
+from lakehouse.reading import open_dataset, read_table
 
 LEDGER_TABLE = "_loads"
 BATCH_ID_DIGITS = 16
-EPOCH = datetime.datetime.fromtimestamp(0, datetime.UTC)
 
 
 @dataclass(frozen=True)
@@ -36,13 +32,19 @@ class LedgerEntry:
     rescued_count: int
     status: str
     rejected_reason: str | None
-    table_version: int
+    table_version: int | None
     loaded_at: datetime.datetime
+    as_of: datetime.datetime | None
+    name_order: str | None
 
 
 @dataclass(frozen=True)
 class TableTotals:
-    """What the ledger says about one table; rows are those of loaded files."""
+    """What the ledger says about one table; rows are those of loaded files.
+
+    Attributes:
+        changed_at: when a file was last loaded or withdrawn.
+    """
 
     shop_id: str
     table_name: str
@@ -51,6 +53,7 @@ class TableTotals:
     rescued_count: int
     rejected_file_count: int
     last_loaded_at: datetime.datetime | None
+    changed_at: datetime.datetime | None
 
 
 def batch_id(table_name: str, sha256: str) -> str:
@@ -58,55 +61,45 @@ def batch_id(table_name: str, sha256: str) -> str:
     return hashlib.sha256(f"{table_name}{sha256}".encode()).hexdigest()[:BATCH_ID_DIGITS]
 
 
-def ledger_schema() -> StructType:
-    """The Spark schema of the ledger."""
-    from pyspark.sql.types import StructType
-
-    schema = StructType()
-    for name, (type_, _) in LEDGER_COLUMNS.items():
-        schema = schema.add(name, SCHEMA_NAMES.get(type_, type_))
-    return schema
+def ensure_ledger(lake: Lake) -> None:
+    """Creates the ledger if it does not exist, and adds columns that an older one lacks."""
+    ensure_table(lake, LEDGER_TABLE, {name: type_ for name, (type_, _) in LEDGER_COLUMNS.items()})
 
 
-def read_ledger(spark: SparkSession, lake: Lake) -> list[LedgerEntry]:
+def read_ledger(lake: Lake) -> list[LedgerEntry]:
     """All entries, oldest first; empty if nothing was ever loaded. Times are UTC with zone."""
-    from pyspark.sql import functions as sf
-
     if not lake.has_table("bronze", LEDGER_TABLE):
         return []
-    rows = (
-        lake.read(spark, "bronze", LEDGER_TABLE)
-        .select(
-            *(sf.col(name) for name in LEDGER_COLUMNS if name != "loaded_at"),
-            sf.unix_micros("loaded_at").alias("loaded_at"),
-        )
-        .orderBy("loaded_at", "table_version", "source_file")
-        .collect()
-    )
-    return [_entry(row.asDict()) for row in rows]
+    rows = read_table(lake, "bronze", LEDGER_TABLE).to_pylist()
+    return sorted(map(_entry, rows), key=lambda e: (e.loaded_at, e.source_file, e.batch_id))
 
 
 def _entry(row: dict[str, Any]) -> LedgerEntry:
-    loaded_at = EPOCH + datetime.timedelta(microseconds=row["loaded_at"])
-    return LedgerEntry(**{**row, "loaded_at": loaded_at})
+    # A ledger of before has fewer columns.
+    values: dict[str, Any] = {name: row.get(name) for name in LEDGER_COLUMNS}
+    return LedgerEntry(**values)
 
 
-def write_entry(spark: SparkSession, lake: Lake, entry: LedgerEntry, replaces: bool) -> None:
+def write_entry(lake: Lake, entry: LedgerEntry, replaces: bool) -> None:
     """Commits one entry.
 
     Args:
-        spark: the session.
         lake: the lake.
         entry: what to write.
-        replaces: the ledger has an entry of the same batch (rejected before), which goes in the
-            same commit.
+        replaces: the ledger has an entry of the same batch, which goes in the same commit.
     """
-    frame = spark.createDataFrame([astuple(entry)], ledger_schema())
-    writer = frame.write.format("delta").mode("append")
+    import pyarrow as pa
+    from deltalake import write_deltalake
+
+    row = asdict(entry)
+    columns = open_dataset(lake, "bronze", LEDGER_TABLE).schema
+    rows = pa.table({name: [row.get(name)] for name in columns.names}, columns)
+    path = lake.path("bronze", LEDGER_TABLE)
     if replaces:
         same = f"table_name = '{entry.table_name}' and batch_id = '{entry.batch_id}'"
-        writer = writer.mode("overwrite").option("replaceWhere", same)
-    writer.save(lake.path("bronze", LEDGER_TABLE))
+        write_deltalake(path, rows, mode="overwrite", predicate=same)
+    else:
+        write_deltalake(path, rows, mode="append")
 
 
 def table_totals(entries: Iterable[LedgerEntry]) -> dict[str, TableTotals]:
@@ -127,4 +120,7 @@ def _totals(entries: list[LedgerEntry]) -> TableTotals:
         rescued_count=sum(entry.rescued_count for entry in loaded),
         rejected_file_count=sum(entry.status == REJECTED for entry in entries),
         last_loaded_at=max((entry.loaded_at for entry in loaded), default=None),
+        changed_at=max(
+            (entry.loaded_at for entry in entries if entry.status != REJECTED), default=None
+        ),
     )

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from lakehouse.errors import ExitCode, LakehouseError
+
 LOADED = "loaded"
 ALREADY_LOADED = "already loaded"
 REJECTED = "rejected"
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -16,20 +19,25 @@ class FileLoad:
     """One file of a load.
 
     Attributes:
+        table_name: None for a file that no table takes.
         source_file: path relative to the folder loaded.
         row_count: rows in the file; for a file already loaded, as counted then.
         rescued_count: rows with something that did not fit the contract.
         status: `loaded`, `already loaded` or `rejected`.
         seconds: time for this file.
+        reason: why it was rejected, naming it.
+        samples: some of its bad rows.
     """
 
     shop_id: str
-    table_name: str
+    table_name: str | None
     source_file: str
     row_count: int
     rescued_count: int
     status: str
     seconds: float
+    reason: str | None = None
+    samples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,42 @@ class LoadReport:
     def rescued_count(self) -> int:
         """Rows of these with something that did not fit the contract."""
         return sum(file.rescued_count for file in self.files if file.status == LOADED)
+
+    @property
+    def rejected(self) -> tuple[FileLoad, ...]:
+        """The files of which nothing was kept."""
+        return tuple(file for file in self.files if file.status == REJECTED)
+
+    def check(self) -> None:
+        """Checks that every file is in the lake.
+
+        Raises:
+            FilesRejectedError: some are not; it says of each why.
+        """
+        if self.rejected:
+            raise FilesRejectedError(self)
+
+
+class FilesRejectedError(LakehouseError):
+    """Some files of a load were rejected; all others are loaded.
+
+    Attributes:
+        report: what became of each file.
+    """
+
+    exit_code = ExitCode.REJECTED
+
+    def __init__(self, report: LoadReport) -> None:
+        """Says of each rejected file why, with some of its rows."""
+        lines = [
+            f"{len(report.rejected)} of {len(report.files)} files were rejected and nothing of "
+            "them was kept; all others are in the lake."
+        ]
+        for file in report.rejected:
+            lines.append(str(file.reason))
+            lines.extend(f"  {sample}" for sample in file.samples)
+        super().__init__("\n".join(lines))
+        self.report = report
 
 
 class Progress(Protocol):

@@ -43,22 +43,18 @@ class BadRow:
         return f"{self.source_file}, {self.place}: {'; '.join(parts)}"
 
 
-def bad_rows(spark: SparkSession, lake: Lake, ready: ReadyFile, version: int) -> list[BadRow]:
+def bad_rows(spark: SparkSession, lake: Lake, ready: ReadyFile) -> list[BadRow]:
     """Up to five bad rows of a file, found again in the file itself.
 
     Args:
         spark: the session.
         lake: the lake.
-        ready: the file.
-        version: Delta version of its bronze table that holds its rows.
+        ready: the file, whose rows are in its bronze table.
     """
     from pyspark.sql import functions as sf
 
-    path = lake.path("bronze", ready.file.table.name)
     rows = (
-        spark.read.format("delta")
-        .option("versionAsOf", version)
-        .load(path)
+        lake.read(spark, "bronze", ready.file.table.name)
         .where((sf.col("_batch_id") == ready.batch_id) & sf.col("_rescued").isNotNull())
         .select("_rescued")
         .limit(MAX_SAMPLES)

@@ -1,136 +1,99 @@
-"""Bronze tables: made from contracts, and brought back to what the ledger knows."""
+"""Bronze tables: made from contracts, and rid of a batch. By their Delta logs, without Spark."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from lakehouse.contracts.bronze import bronze_schema
-from lakehouse.contracts.model import Contract, TableContract
+from lakehouse.contracts.bronze import SCHEMA_NAMES, bronze_columns
+from lakehouse.contracts.model import TableContract
 from lakehouse.errors import LakehouseError
-from lakehouse.ingest.ledger import LEDGER_TABLE, ledger_schema
 from lakehouse.lake import Lake
 
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
-    from pyspark.sql.types import StructType
-
-# The only operation by which the loader adds rows; others (OPTIMIZE, VACUUM) change no content.
-DATA_COMMIT = "WRITE"
-RESTORE = "RESTORE"
 STATISTICS = "delta.dataSkippingStatsColumns"
 
 
-def ensure_tables(spark: SparkSession, lake: Lake, contracts: Mapping[str, Contract]) -> None:
-    """Creates, empty, every bronze table of the contracts and the ledger if they do not exist.
-
-    A table that exists gets the columns that its contract has gained. By path, no metastore.
+def ensure_bronze(lake: Lake, table: TableContract) -> None:
+    """Creates a bronze table if it does not exist, and adds the columns that it lacks.
 
     Raises:
-        LakehouseError: a contract gives a column another type than its table has.
+        LakehouseError: the contract gives a column another type than its table has.
     """
-    ensure_ledger(spark, lake)
-    for contract in contracts.values():
-        ensure_bronze(spark, lake, contract.tables)
+    ensure_table(lake, table.name, bronze_columns(table), {STATISTICS: ",".join(_skipping(table))})
 
 
-def ensure_ledger(spark: SparkSession, lake: Lake) -> None:
-    """Creates the ledger if it does not exist."""
-    if not lake.has_table("bronze", LEDGER_TABLE):
-        _create(spark, lake, LEDGER_TABLE, ledger_schema())
-
-
-def ensure_bronze(spark: SparkSession, lake: Lake, tables: Iterable[TableContract]) -> None:
-    """Creates these tables if they do not exist, and adds columns that they lack.
-
-    Raises:
-        LakehouseError: a contract gives a column another type than its table has.
-    """
-    for table in tables:
-        schema = bronze_schema(table)
-        if lake.has_table("bronze", table.name):
-            _add_missing_columns(spark, lake, table.name, schema)
-        else:
-            _create(spark, lake, table.name, schema, {STATISTICS: ",".join(_skipping(table))})
-
-
-def restore_to_ledger(spark: SparkSession, lake: Lake, table: str, known: int | None) -> int:
-    """Undoes a load that was killed between its data and its ledger entry.
+def ensure_table(
+    lake: Lake, table: str, columns: Mapping[str, str], settings: Mapping[str, str] | None = None
+) -> None:
+    """Creates a table of bronze if it does not exist, and adds the columns that it lacks.
 
     Args:
-        spark: the session.
         lake: the lake.
-        table: bronze table.
-        known: its last Delta version in the ledger; None if the ledger has no entry for it.
-
-    Returns:
-        The table's current version.
+        table: its name.
+        columns: SQL type of each column; all are nullable.
+        settings: Delta's, for a new table.
 
     Raises:
-        LakehouseError: more than one load is unknown to the ledger, which no killed load explains.
+        LakehouseError: a column of the table has another type.
     """
-    from delta.tables import DeltaTable
+    from deltalake import DeltaTable, Field, Schema
+    from deltalake.schema import PrimitiveType
 
-    current = lake.version("bronze", table)
-    base = 0 if known is None else known
-    if current <= base:
-        return current
-    delta = DeltaTable.forPath(spark, lake.path("bronze", table))
-    rows = delta.history(current - base).select("version", "operation").collect()
-    since = sorted((row["version"], row["operation"]) for row in rows if row["version"] > base)
-    restored = max((at for at, operation in since if operation == RESTORE), default=base)
-    orphans = [at for at, operation in since if operation == DATA_COMMIT and at > restored]
-    if not orphans:
-        return current
-    if len(orphans) > 1:
-        raise LakehouseError(
-            f"Table bronze/{table} has {len(orphans)} loads (Delta versions "
-            f"{', '.join(map(str, orphans))}) that the ledger bronze/{LEDGER_TABLE} does not know: "
-            f"the ledger was replaced, or something else wrote here. Restore the ledger, or delete "
-            f"{lake.path('bronze', table)} and load its files again."
+    fields = {
+        name: Field(name, PrimitiveType(SCHEMA_NAMES.get(type_, type_)))
+        for name, type_ in columns.items()
+    }
+    path = lake.path("bronze", table)
+    if not lake.has_table("bronze", table):
+        DeltaTable.create(
+            path, Schema(list(fields.values())), mode="ignore", configuration=dict(settings or {})
         )
-    return restore(spark, lake, table, base)
+        return
+    delta = lake.open_log("bronze", table)
+    there = {field.name: field.type for field in delta.schema().fields}
+    for name, field in fields.items():
+        if name in there and there[name] != field.type:
+            raise LakehouseError(
+                f"Column {name} of bronze/{table} is {_sql(there[name])}, but the contract says "
+                f"{columns[name]}. Change the contract back, or withdraw the table's files, delete "
+                f"{path} and load them again."
+            )
+    missing = [field for name, field in fields.items() if name not in there]
+    if missing:
+        delta.alter.add_columns(missing)
 
 
-def restore(spark: SparkSession, lake: Lake, table: str, version: int) -> int:
-    """Brings a table back to a version; returns the version that this makes."""
-    from delta.tables import DeltaTable
+def remove_batch(lake: Lake, table: str, batch_id: str) -> int:
+    """Takes the rows of one batch out of a bronze table, and no others.
 
-    DeltaTable.forPath(spark, lake.path("bronze", table)).restoreToVersion(version)
-    return lake.version("bronze", table)
+    Files that hold only this batch, as the loader writes them, leave by the log alone.
+
+    Returns:
+        How many rows there were; without any, nothing is committed.
+    """
+    removed = lake.open_log("bronze", table).delete(f"_batch_id = '{batch_id}'")
+    return int(removed["num_deleted_rows"] or 0)
+
+
+def batches_of(lake: Lake, table: str) -> set[str]:
+    """The batches in a bronze table, as far as the statistics of its files tell."""
+    import pyarrow as pa
+
+    files = pa.table(lake.open_log("bronze", table).get_add_actions(flatten=True)).to_pylist()
+    found = {file.get(f"{bound}._batch_id") for file in files for bound in ("min", "max")}
+    return {batch for batch in found if batch is not None}
 
 
 def _skipping(table: TableContract) -> list[str]:
     """Columns by which readers skip files; minima and maxima of all would cost 15% of a load."""
-    moments = [c.name for c in table.columns if c.type in ("date", "timestamp")]
+    moments = [
+        name
+        for name, type_ in bronze_columns(table).items()
+        if type_ in ("date", "timestamp") and not name.startswith("_")
+    ]
     return [*moments[:1], "_batch_id", "_ingested_at"]
 
 
-def _create(
-    spark: SparkSession,
-    lake: Lake,
-    table: str,
-    schema: StructType,
-    properties: Mapping[str, str] | None = None,
-) -> None:
-    from delta.tables import DeltaTable
-
-    builder = DeltaTable.createIfNotExists(spark).location(lake.path("bronze", table))
-    for key, value in (properties or {}).items():
-        builder = builder.property(key, value)
-    builder.addColumns(schema).execute()
-
-
-def _add_missing_columns(spark: SparkSession, lake: Lake, table: str, schema: StructType) -> None:
-    existing = {f.name: f.dataType for f in lake.read(spark, "bronze", table).schema.fields}
-    for field in schema.fields:
-        if field.name in existing and existing[field.name] != field.dataType:
-            raise LakehouseError(
-                f"Column {field.name} of bronze/{table} is {existing[field.name].simpleString()}, "
-                f"but the contract says {field.dataType.simpleString()}. Change the contract back, "
-                f"or delete {lake.path('bronze', table)} and its rows in the ledger, then load."
-            )
-    missing = [f for f in schema.fields if f.name not in existing]
-    if missing:
-        columns = ", ".join(f"`{f.name}` {f.dataType.simpleString()}" for f in missing)
-        spark.sql(f"alter table delta.`{lake.path('bronze', table)}` add columns ({columns})")
+def _sql(type_: object) -> str:
+    """A type of a Delta schema as SQL calls it."""
+    name = str(getattr(type_, "type", type_))
+    return {delta: sql for sql, delta in SCHEMA_NAMES.items()}.get(name, name)

@@ -1,4 +1,4 @@
--- One row per file that was loaded, or rejected with a reason: the ledger of ingestion.
+-- One row per file that was loaded, withdrawn, or rejected with a reason: the ledger of ingestion.
 with
 
 loads as (
@@ -21,7 +21,9 @@ final as (
         status,
         rejected_reason,
         table_version,
-        loaded_at
+        name_order,
+        loaded_at,
+        as_of
     from loads
 
 )

@@ -75,6 +75,28 @@ def test_an_empty_folder_says_so(tmp_path: Path) -> None:
     assert "raw" in said
 
 
+def test_rejected_files_are_named_and_the_exit_code_says_so(tmp_path: Path) -> None:
+    for name in ("rees46/empty.csv", "thelook/customers.csv"):
+        path = tmp_path / "raw" / name
+        path.parent.mkdir(parents=True)
+        path.touch()
+    # Nothing here needs Spark, so that even its absence is not noticed.
+    nowhere = str(tmp_path / "no_java")
+    lake = str(tmp_path / "lake")
+    code, said = _run("load", "raw", cwd=tmp_path, LAKE_ROOT=lake, JAVA_HOME=nowhere)
+    assert code == 3
+    assert "2 of 2 files were rejected" in said
+    assert "empty.csv is empty (0 bytes)." in said
+    assert "customers.csv fits no table of thelook" in said
+    assert "Traceback" not in said
+
+
+def test_what_is_not_there_cannot_be_withdrawn(tmp_path: Path) -> None:
+    code, said = _run("withdraw", "rees46/a.csv", LAKE_ROOT=str(tmp_path / "lake"))
+    assert code == 1
+    assert "holds no file or batch rees46/a.csv" in said
+
+
 def test_status_of_an_empty_lake_says_what_to_run(tmp_path: Path) -> None:
     code, said = _run("status", LAKE_ROOT=str(tmp_path / "lake"))
     assert code == 0

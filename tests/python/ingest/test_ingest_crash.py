@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
-from lakehouse.errors import LakehouseError
+from lakehouse.contracts.reader import CONTRACTS_DIR
 from lakehouse.ingest import load, read_ledger
 from lakehouse.ingest.ledger import write_entry
+from lakehouse.ingest.samples import bad_rows
 from lakehouse.lake import Lake
 from lakehouse.lock import LakeBusyError, lake_lock
 from lakehouse.session import PROJECT_DIR
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 EVENTS = "rees46__events"
 WRITE_ENTRY = "lakehouse.ingest.loader.write_entry"
+REMOVE_BATCH = "lakehouse.ingest.loader.remove_batch"
 
 
 class KilledError(Exception):
@@ -43,47 +46,95 @@ def count(spark: SparkSession, lake: Lake) -> int:
     return lake.read(spark, "bronze", EVENTS).count()
 
 
-def kill_before_ledger(
-    spark: SparkSession, lake: Lake, inbox: Path, monkeypatch: pytest.MonkeyPatch
+def kinds(spark: SparkSession, lake: Lake) -> list[str]:
+    """The kind of each row in bronze."""
+    rows = lake.read(spark, "bronze", EVENTS).select("event_type").collect()
+    return sorted(row["event_type"] for row in rows)
+
+
+def load_killed(
+    spark: SparkSession, lake: Lake, inbox: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A load that ends between its data commit and its ledger entry."""
+    """A load that ends when it comes to a step."""
 
     def killed(*_: Any, **__: Any) -> None:
         raise KilledError
 
     with monkeypatch.context() as patch:
-        patch.setattr(WRITE_ENTRY, killed)
+        patch.setattr(step, killed)
         with pytest.raises(KilledError):
             load(spark, lake, inbox)
 
 
-def test_a_first_load_killed_before_its_ledger_entry_is_undone(
+def test_a_load_killed_between_its_data_and_its_ledger_entry_is_replaced(
     spark: SparkSession, lake: Lake, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kill_before_ledger(spark, lake, inbox, monkeypatch)
-    assert (count(spark, lake), read_ledger(spark, lake)) == (2, [])
+    load_killed(spark, lake, inbox, REMOVE_BATCH, monkeypatch)
+    assert (count(spark, lake), read_ledger(lake)) == (0, [])
 
-    kill_before_ledger(spark, lake, inbox, monkeypatch)
-    assert count(spark, lake) == 2
+    for _ in range(2):
+        load_killed(spark, lake, inbox, WRITE_ENTRY, monkeypatch)
+        assert (count(spark, lake), read_ledger(lake)) == (2, [])
 
     assert load(spark, lake, inbox).files[0].status == "loaded"
-    assert count(spark, lake) == 2
+    assert (count(spark, lake), len(read_ledger(lake))) == (2, 1)
 
 
-def test_a_later_load_killed_before_its_ledger_entry_is_undone(
+def test_columns_that_a_contract_gains_after_a_crash_stay(
+    spark: SparkSession, lake: Lake, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_killed(spark, lake, inbox, WRITE_ENTRY, monkeypatch)
+    contract = yaml.safe_load((CONTRACTS_DIR / "rees46.yml").read_text(encoding="utf-8"))
+    contract["tables"][0]["columns"].append(
+        {"name": "device", "type": "string", "optional": True, "description": "Device."}
+    )
+    write(tmp_path / "contracts/rees46.yml", yaml.safe_dump(contract))
+    monkeypatch.setenv("LAKE_CONTRACTS_DIR", str(tmp_path / "contracts"))
+    text = csv_text(f"{EVENTS_HEADER},device", f"{event(kind='cart')},phone")
+    write(inbox / "rees46/b.csv", text)
+
+    load(spark, lake, inbox)
+
+    rows = lake.read(spark, "bronze", EVENTS).select("event_type", "device").collect()
+    assert sorted(map(tuple, rows)) == [("cart", "phone"), ("view", None), ("view", None)]
+
+
+def test_a_lost_ledger_is_written_anew_and_nothing_is_doubled(
+    spark: SparkSession, lake: Lake, inbox: Path
+) -> None:
+    write(inbox / "rees46/b.csv", csv_text(EVENTS_HEADER, event(kind="cart")))
+    load(spark, lake, inbox)
+    before = read_ledger(lake)
+    Path(lake.path("bronze", "_loads")).rename(Path(lake.root) / "lost")
+
+    report = load(spark, lake, inbox)
+
+    assert [file.status for file in report.files] == ["loaded", "loaded"]
+    assert kinds(spark, lake) == ["cart", "view", "view"]
+    assert [e.batch_id for e in read_ledger(lake)] == [e.batch_id for e in before]
+
+
+def test_rows_that_another_host_appends_survive_a_rejected_file(
     spark: SparkSession, lake: Lake, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load(spark, lake, inbox)
-    write(inbox / "rees46/b.csv", csv_text(EVENTS_HEADER, event(kind="cart")))
-    kill_before_ledger(spark, lake, inbox, monkeypatch)
-    assert count(spark, lake) == 3
-    # What the killed load brought is not loaded again: another file comes instead.
-    write(inbox / "rees46/b.csv", csv_text(EVENTS_HEADER, *[event(kind="purchase")] * 5))
+    write(inbox / "rees46/bad.csv", csv_text(EVENTS_HEADER, event(event_at="soon", kind="cart")))
+    path = lake.path("bronze", EVENTS)
 
-    load(spark, lake, inbox)
+    def other_host_appends(*arguments: Any) -> Any:
+        """Between the rejected file's rows and their removal."""
+        spark.sql(
+            f"insert into delta.`{path}` by name select * except (_batch_id, event_type), "
+            f"'other' as _batch_id, 'purchase' as event_type from delta.`{path}` "
+            "where _rescued is null limit 1"
+        )
+        return bad_rows(*arguments)
 
-    assert count(spark, lake) == 7
-    assert lake.read(spark, "bronze", EVENTS).where("event_type = 'cart'").count() == 0
+    monkeypatch.setattr("lakehouse.ingest.loader.bad_rows", other_host_appends)
+    report = load(spark, lake, inbox)
+
+    assert [file.status for file in report.files] == ["already loaded", "rejected"]
+    assert kinds(spark, lake) == ["purchase", "view", "view"]
 
 
 def test_maintenance_of_a_table_is_not_undone(spark: SparkSession, lake: Lake, inbox: Path) -> None:
@@ -92,33 +143,15 @@ def test_maintenance_of_a_table_is_not_undone(spark: SparkSession, lake: Lake, i
     load(spark, lake, inbox)
     write(inbox / "rees46/b.csv", csv_text(EVENTS_HEADER, event(kind="cart")))
     load(spark, lake, inbox)
-    table = DeltaTable.forPath(spark, lake.path("bronze", EVENTS))
-    table.optimize().executeCompaction()
+    DeltaTable.forPath(spark, lake.path("bronze", EVENTS)).optimize().executeCompaction()
     write(inbox / "rees46/c.csv", csv_text(EVENTS_HEADER, event(kind="purchase")))
 
     load(spark, lake, inbox)
 
-    operations = [row["operation"] for row in table.history().select("operation").collect()]
-    assert operations == ["WRITE", "OPTIMIZE", "WRITE", "WRITE", "CREATE TABLE"]
-    assert count(spark, lake) == 4
+    assert kinds(spark, lake) == ["cart", "purchase", "view", "view"]
 
 
-def test_a_lost_ledger_is_not_taken_for_a_killed_load(
-    spark: SparkSession, lake: Lake, inbox: Path
-) -> None:
-    load(spark, lake, inbox)
-    write(inbox / "rees46/b.csv", csv_text(EVENTS_HEADER, event(kind="cart")))
-    load(spark, lake, inbox)
-    Path(lake.path("bronze", "_loads")).rename(Path(lake.root) / "lost")
-
-    with pytest.raises(
-        LakehouseError, match=r"has 2 loads \(Delta versions 1, 2\) that the ledger"
-    ):
-        load(spark, lake, inbox)
-    assert count(spark, lake) == 3
-
-
-def test_a_load_killed_while_it_writes_the_ledger_is_complete(
+def test_a_load_killed_after_its_ledger_entry_is_complete(
     spark: SparkSession, lake: Lake, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*arguments: Any, **settings: Any) -> None:
@@ -194,9 +227,9 @@ def test_a_process_killed_in_mid_load_is_mended(
     )
     assert answer.returncode == -signal.SIGKILL, answer.stderr[-2000:]
     assert count(spark, lake) == 2
-    assert read_ledger(spark, lake) == []
+    assert read_ledger(lake) == []
 
     load(spark, lake, inbox)
 
     assert count(spark, lake) == 2
-    assert len(read_ledger(spark, lake)) == 1
+    assert len(read_ledger(lake)) == 1

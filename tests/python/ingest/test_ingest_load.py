@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import json
 from collections.abc import Sequence
@@ -10,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lakehouse.contracts import load_contracts
 from lakehouse.errors import LakehouseError
 from lakehouse.ingest import (
     FileLoad,
-    FileRejectedError,
-    PreflightError,
-    ensure_tables,
+    FilesRejectedError,
     load,
     read_ledger,
     table_totals,
 )
+from lakehouse.ingest.frame import bronze_frame
 from lakehouse.ingest.ledger import batch_id
+from lakehouse.ingest.preflight import ReadyFile
 from lakehouse.lake import Lake
 from tests.python.ingest.shop_files import (
     EVENTS_HEADER,
@@ -138,30 +138,31 @@ def test_too_many_bad_rows_change_nothing(spark: SparkSession, lake: Lake, inbox
     path = write(inbox / "shopping_trends/b.csv", csv_text(PURCHASES_HEADER, *bad))
     write(inbox / "shopping_trends/c.csv", csv_text(PURCHASES_HEADER, purchase(customer_id="3")))
 
-    with pytest.raises(FileRejectedError) as caught:
-        load(spark, lake, inbox)
+    with pytest.raises(FilesRejectedError) as caught:
+        load(spark, lake, inbox).check()
 
     message = str(caught.value)
+    assert message.startswith("1 of 3 files were rejected")
     assert f"{path} is rejected" in message
     assert "3 of 8 rows (37.5%)" in message
     assert "shopping_trends/b.csv, row 3: Age: '550'" in message
     assert "shopping_trends/b.csv, row 4: wrong number of fields: '1,2'" in message
     assert "shopping_trends/b.csv, row 5: Purchase Amount (USD): '$53.00'" in message
-    assert [f.status for f in caught.value.report.files] == ["loaded", "rejected"]
-    assert [row["customer_id"] for row in rows(spark, lake, PURCHASES)] == ["1"]
-    entry = read_ledger(spark, lake)[-1]
+    assert [f.status for f in caught.value.report.files] == ["loaded", "rejected", "loaded"]
+    assert {row["customer_id"] for row in rows(spark, lake, PURCHASES)} == {"1", "3"}
+    entry = read_ledger(lake)[1]
     assert (entry.status, entry.row_count, entry.rescued_count) == ("rejected", 8, 3)
     assert entry.rejected_reason is not None
     assert "at most 5.0% may" in entry.rejected_reason
 
     report = load(spark, lake, inbox, max_rescued=0.4)
 
-    assert [f.status for f in report.files] == ["already loaded", "loaded", "loaded"]
+    assert [f.status for f in report.files] == ["already loaded", "loaded", "already loaded"]
     assert len(rows(spark, lake, PURCHASES)) == 10
-    ledger = {e.source_file: e.status for e in read_ledger(spark, lake)}
-    assert len(read_ledger(spark, lake)) == 3
+    ledger = {e.source_file: e.status for e in read_ledger(lake)}
+    assert len(read_ledger(lake)) == 3
     assert set(ledger.values()) == {"loaded"}
-    totals = table_totals(read_ledger(spark, lake))[PURCHASES]
+    totals = table_totals(read_ledger(lake))[PURCHASES]
     assert (totals.file_count, totals.row_count, totals.rescued_count) == (3, 10, 3)
 
 
@@ -172,8 +173,8 @@ def test_bad_rows_of_a_workbook_are_named_by_sheet(
     header = LINES_HEADER.split(",")
     workbook(inbox / "w.xlsx", {"2009": [header, ROW], "2010": [header, [], ROW, bad]})
 
-    with pytest.raises(FileRejectedError, match=r"w\.xlsx, sheet 2010, row 4: Quantity: 'many'"):
-        load(spark, lake, inbox, shop="online_retail")
+    with pytest.raises(FilesRejectedError, match=r"w\.xlsx, sheet 2010, row 4: Quantity: 'many'"):
+        load(spark, lake, inbox, shop="online_retail").check()
     assert rows(spark, lake, LINES) == []
 
 
@@ -219,7 +220,7 @@ def test_the_same_content_is_loaded_once_whatever_its_name(
     assert {f.status for f in again.files} == {"already loaded"}
     assert again.row_count == 0
     assert lake.version("bronze", "rees46__events") == version
-    entry = read_ledger(spark, lake)[0]
+    entry = read_ledger(lake)[0]
     assert entry.batch_id == batch_id("rees46__events", entry.sha256)
     assert (entry.source_file, entry.table_version) == ("rees46/a.csv", version)
 
@@ -234,21 +235,132 @@ def test_a_file_with_only_a_header_loads_no_rows(
     assert [(f.status, f.row_count) for f in report.files] == [("loaded", 0)]
 
 
-def test_all_files_are_checked_before_any_is_loaded(
+def test_a_rejected_file_stands_in_no_other_s_way(
     spark: SparkSession, lake: Lake, inbox: Path
 ) -> None:
     write(inbox / "rees46/a.csv", csv_text(EVENTS_HEADER, event()))
     write(inbox / "rees46/b.csv", "")
-    write(inbox / "rees46/c.csv", csv_text(EVENTS_HEADER.replace(",price", ""), event()))
+    header = EVENTS_HEADER.replace(",price", "")
+    bad = write(inbox / "rees46/c.csv", csv_text(header, event()))
+    write(inbox / "rees46/d.csv", csv_text(EVENTS_HEADER, event(event_at="soon")))
+    write(inbox / "thelook/customers.csv", "x")
+    write(inbox / "thelook/distribution_centers.csv", "id,name,latitude,longitude\n1,A,35.1,-89\n")
 
-    with pytest.raises(PreflightError) as caught:
-        load(spark, lake, inbox)
+    report = load(spark, lake, inbox)
 
-    first, second, last = str(caught.value).splitlines()
-    assert "b.csv is empty" in first
-    assert "c.csv: the header does not fit: missing: 'price'" in second
-    assert last == "Nothing was loaded."
-    assert not Path(lake.path("bronze", "rees46__events")).exists()
+    assert {file.source_file: file.status for file in report.files} == {
+        "rees46/a.csv": "loaded",
+        "rees46/b.csv": "rejected",
+        "rees46/c.csv": "rejected",
+        "rees46/d.csv": "rejected",
+        "thelook/customers.csv": "rejected",
+        "thelook/distribution_centers.csv": "loaded",
+    }
+    with pytest.raises(FilesRejectedError) as caught:
+        report.check()
+    message = str(caught.value)
+    assert message.startswith("4 of 6 files were rejected")
+    for reason in (
+        "customers.csv fits no table",
+        "b.csv is empty",
+        "c.csv: the header does not fit: missing: 'price'",
+        "d.csv is rejected: 1 of 1 rows",
+    ):
+        assert reason in message
+    assert len(rows(spark, lake, "rees46__events")) == 1
+    # What has a content has a row in the ledger, which goes when the content is loaded after all.
+    status = {entry.source_file: entry.status for entry in read_ledger(lake)}
+    assert status["rees46/c.csv"] == status["rees46/d.csv"] == "rejected"
+    bad.unlink()
+    load(spark, lake, inbox, max_rescued=1)
+    assert {entry.source_file: entry.status for entry in read_ledger(lake)}[
+        "rees46/d.csv"
+    ] == "loaded"
+
+
+@pytest.mark.parametrize("change", ["changed", "vanished"])
+def test_a_file_that_changes_or_vanishes_while_it_is_read_is_not_kept(
+    spark: SparkSession, lake: Lake, inbox: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    path = write(inbox / "rees46/a.csv", csv_text(EVENTS_HEADER, event()))
+    write(inbox / "rees46/b.csv", csv_text(EVENTS_HEADER, event(kind="cart")))
+
+    def frame(session: Any, ready: ReadyFile, *arguments: Any) -> Any:
+        """Spark's plan; then the file is another."""
+        planned = bronze_frame(session, ready, *arguments)
+        if ready.file.path == path and change == "changed":
+            write(path, csv_text(EVENTS_HEADER, event(), event(kind="purchase")))
+        elif ready.file.path == path:
+            path.unlink()
+        return planned
+
+    monkeypatch.setattr("lakehouse.ingest.loader.bronze_frame", frame)
+    report = load(spark, lake, inbox)
+
+    assert [file.status for file in report.files] == ["rejected", "loaded"]
+    assert f"a.csv {change} while it was read" in str(report.files[0].reason)
+    assert [row["event_type"] for row in rows(spark, lake, "rees46__events")] == ["cart"]
+    assert [entry.source_file for entry in read_ledger(lake)] == ["rees46/b.csv"]
+
+
+def test_files_already_loaded_and_unfit_ones_need_no_spark(
+    spark: SparkSession, lake: Lake, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(inbox / "rees46/a.csv", csv_text(EVENTS_HEADER, event()))
+    load(spark, lake, inbox)
+    write(inbox / "rees46/b.csv", "")
+    monkeypatch.setattr("lakehouse.session.open_session", None)
+
+    report = load(None, lake, inbox)
+
+    assert [file.status for file in report.files] == ["already loaded", "rejected"]
+
+
+def test_a_small_file_costs_few_jobs_of_spark(spark: SparkSession, lake: Lake, inbox: Path) -> None:
+    """What a small file takes is Spark's jobs; the logs are written and read without it."""
+    write(inbox / "rees46/a.csv", csv_text(EVENTS_HEADER, event()))
+    load(spark, lake, inbox)
+    for number in range(3):
+        write(inbox / f"rees46/{number}.csv", csv_text(EVENTS_HEADER, event(user_id=str(number))))
+    spark.sparkContext.setJobGroup("small files", "three of them")
+    load(spark, lake, inbox)
+    jobs = spark.sparkContext.statusTracker().getJobIdsForGroup("small files")
+    spark.sparkContext.setLocalProperty("spark.jobGroup.id", "")
+
+    assert len(jobs) <= 3 * 3
+
+
+def test_what_a_file_tells_of_last_is_in_the_ledger(
+    spark: SparkSession, lake: Lake, inbox: Path
+) -> None:
+    write(
+        inbox / "thelook/orders_b.csv",
+        "order_id,user_id,status,gender,created_at,returned_at,shipped_at,delivered_at,num_of_item\n"
+        "1,1,Shipped,F,2024-01-01 00:00:00 UTC,,2024-01-03 12:00:00 UTC,,1\n"
+        "2,1,Processing,F,2024-01-02 00:00:00 UTC,,,,1\n"
+        "3,1,Lost,F,2024-06-01 00:00:00 UTC,,,,1\n",
+    )
+    write(inbox / "thelook/distribution_centers.csv", "id,name,latitude,longitude\n1,A,35.1,-89\n")
+    load(spark, lake, inbox, max_rescued=0.5)
+
+    # The same content under an earlier name is one file, whichever was loaded first.
+    (inbox / "thelook/orders_b.csv").rename(inbox / "thelook/orders_a.csv")
+    report = load(spark, lake, inbox)
+
+    assert {file.status for file in report.files} == {"already loaded"}
+    found = {e.table_name: (e.as_of, e.source_file, e.name_order) for e in read_ledger(lake)}
+    assert found == {
+        "thelook__orders": (
+            datetime.datetime(2024, 1, 3, 12, tzinfo=datetime.UTC),
+            "thelook/orders_a.csv",
+            "orders_a",
+        ),
+        "thelook__distribution_centers": (
+            None,
+            "thelook/distribution_centers.csv",
+            "distribution_centers",
+        ),
+    }
 
 
 def test_optional_columns_that_a_file_lacks_are_null(
@@ -275,8 +387,8 @@ def test_cells_with_line_breaks_load_whole(
     monkeypatch.setenv("LAKE_CONTRACTS_DIR", str(tmp_path / "contracts"))
     write(inbox / "notes/n.csv", 'note_id,text\n1,"two\n=======\nlines"\n2,one\n3\nx,y\n')
 
-    with pytest.raises(FileRejectedError) as caught:
-        load(spark, lake, inbox)
+    with pytest.raises(FilesRejectedError) as caught:
+        load(spark, lake, inbox).check()
     assert "row 7: note_id: 'x'" in str(caught.value)
     load(spark, lake, inbox, max_rescued=0.5)
 
@@ -310,26 +422,3 @@ def test_the_share_of_rescued_rows_must_be_one(
 ) -> None:
     with pytest.raises(LakehouseError, match="between 0 and 1"):
         load(spark, lake, inbox, max_rescued=share)
-
-
-def test_ensure_tables_makes_what_is_missing(spark: SparkSession, lake: Lake) -> None:
-    from pyspark.sql.types import IntegerType
-
-    contracts = {"rees46": load_contracts()["rees46"]}
-    ensure_tables(spark, lake, contracts)
-    path = lake.path("bronze", "rees46__events")
-
-    assert lake.tables("bronze") == ["_loads", "rees46__events"]
-    assert read_ledger(spark, lake) == []
-    ensure_tables(spark, lake, contracts)
-    assert lake.version("bronze", "rees46__events") == 0
-
-    fewer = lake.read(spark, "bronze", "rees46__events").drop("brand")
-    fewer.write.format("delta").mode("overwrite").option("overwriteSchema", True).save(path)
-    ensure_tables(spark, lake, contracts)
-    assert "brand" in lake.read(spark, "bronze", "rees46__events").columns
-
-    other = fewer.withColumn("price", fewer["price"].cast(IntegerType()))
-    other.write.format("delta").mode("overwrite").option("overwriteSchema", True).save(path)
-    with pytest.raises(LakehouseError, match=r"price of bronze/rees46__events is int, but .*18,4"):
-        ensure_tables(spark, lake, contracts)

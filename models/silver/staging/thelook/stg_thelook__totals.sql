@@ -2,16 +2,22 @@
 -- exported again counts as its newest export says; a returned one brings nothing.
 with
 
+exports as (
+
+    {{ loaded_exports() }}
+
+),
+
 order_items as (
 
     select
-        order_item_id,
-        max_by(status, _ingested_at) as status,
-        max_by(sale_price, _ingested_at) as sale_price
-    from {{ source('thelook', 'thelook__order_items') }}
-    where
-        {{ is_loaded_and_clean() }}
-    group by order_item_id
+        arrived.order_item_id,
+        max_by(arrived.status, exports._export_number) as status,
+        max_by(arrived.sale_price, exports._export_number) as sale_price
+    from {{ source('thelook', 'thelook__order_items') }} as arrived
+    inner join exports on arrived._batch_id = exports._export_batch_id
+    where arrived._rescued is null
+    group by arrived.order_item_id
 
 ),
 
