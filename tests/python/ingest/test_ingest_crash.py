@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from lakehouse.contracts.reader import CONTRACTS_DIR
-from lakehouse.ingest import load, read_ledger
+from lakehouse.ingest import load, read_ledger, withdraw
 from lakehouse.ingest.ledger import write_entry
 from lakehouse.ingest.samples import bad_rows
 from lakehouse.lake import Lake
@@ -149,6 +149,13 @@ def test_maintenance_of_a_table_is_not_undone(spark: SparkSession, lake: Lake, i
     load(spark, lake, inbox)
 
     assert kinds(spark, lake) == ["cart", "purchase", "view", "view"]
+    # A batch leaves alone although it shares a file with others now.
+    assert withdraw(lake, "rees46/a.csv").row_count == 2
+    rows = lake.read(spark, "bronze", EVENTS).select("event_type", "event_at").collect()
+    assert sorted((row["event_type"], str(row["event_at"])) for row in rows) == [
+        ("cart", "2019-10-01 00:00:00"),
+        ("purchase", "2019-10-01 00:00:00"),
+    ]
 
 
 def test_a_load_killed_after_its_ledger_entry_is_complete(
