@@ -72,6 +72,5 @@ def test_files_make_the_same_lake_in_any_order(
     assert len(products) == 1
     assert "45.0000" in products[0]
     assert built(*([name] for name in reversed(FILES))) == together
-    assert (
-        built(["orders (a).csv", "products_Jan.csv", "copy of orders.csv"], list(FILES)) == together
-    )
+    # A copy under another name, and a load of what is there already.
+    assert built(["orders copy.csv", "products_Jan.csv"], list(FILES)) == together
