@@ -7,11 +7,10 @@ import random
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mutation.compiled import Model
+from tests.mutation.compiled import Model, UnitTest
 from tests.mutation.engine import Engine, is_refused, spark_errors
 from tests.mutation.mutators import Mutation, mutate, mutations
 
@@ -118,11 +117,25 @@ class Campaign:
 
     def _failing_unit_test(self, mutant: Mutant) -> str | None:
         for test in self._engine.unit_tests_of(mutant.model):
-            # A test with variables of its own may not have the place that is changed.
-            with suppress(LookupError):
-                if self._engine.fails(test, mutate(test.query, mutant.mutation)):
-                    return test.name
+            same = self._in_test(test, mutant)
+            if same and self._engine.fails(test, mutate(test.query, same)):
+                return test.name
         return None
+
+    def _in_test(self, test: UnitTest, mutant: Mutant) -> Mutation | None:
+        """The change in the model's SQL as a unit test compiled it.
+
+        A test with variables of its own may have a tree of another shape: there the change is
+        found by its text, if both have it equally often.
+        """
+        query = self._engine.models[mutant.model].query
+        if [type(node) for node in test.query.walk()] == [type(node) for node in query.walk()]:
+            return mutant.mutation
+        here, there = (
+            [m for m in mutations(tree) if m.change == mutant.mutation.change]
+            for tree in (query, test.query)
+        )
+        return there[here.index(mutant.mutation)] if len(here) == len(there) else None
 
     def _survivor(self, mutant: Mutant) -> Outcome:
         query = self._engine.models[mutant.model].query
