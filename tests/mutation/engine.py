@@ -39,7 +39,7 @@ from tests.mutation.compiled import (
     models_of,
     unit_tests_of,
 )
-from tests.mutation.query import relations, render, with_tables
+from tests.mutation.query import parse, relations, render, with_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -308,8 +308,8 @@ class Engine:
                 yield Notice("build", f"{name}: {column} is null")
         for check, condition in model.checks.items():
             view = f"wrong_{name}"
-            broken = f"select 1 from {view} where not coalesce({condition}, false) limit 1"
-            if self._gives_rows(self._spark.sql(broken)):
+            broken = f"select 1 from {view} where not coalesce({condition}, false)"
+            if self._gives_rows(parse(broken), {}):
                 yield Notice("build", f"{name}: check {check}")
 
     def _golden(self, name: str, rows: Rows) -> Iterator[Notice]:
@@ -326,13 +326,13 @@ class Engine:
         for test in self.data_tests:
             if name not in test.parents or test.parents & later or not test.parents & views.keys():
                 continue
-            if self._gives_rows(self._frame(test.query, views).limit(1)):
+            if self._gives_rows(test.query, views):
                 yield Notice("data test", test.name)
 
-    def _gives_rows(self, frame: DataFrame) -> bool:
+    def _gives_rows(self, query: exp.Expr, views: Mapping[str, str]) -> bool:
         """Whether a query that looks for faults finds one, or fails on what it sees."""
         try:
-            return bool(frame.collect())
+            return bool(self._frame(query, views).limit(1).collect())
         except spark_errors():
             return True
 
