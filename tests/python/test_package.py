@@ -52,7 +52,9 @@ def _run(installed: Path, *arguments: str) -> str:
 
 
 def _files(folder: Path, *patterns: str) -> set[str]:
-    return {str(p.relative_to(folder)) for pattern in patterns for p in folder.rglob(pattern)}
+    """Those that the project keeps: what starts with a dot is a tool's own, such as dbt's."""
+    found = (path for pattern in patterns for path in folder.rglob(pattern))
+    return {str(path.relative_to(folder)) for path in found if not path.name.startswith(".")}
 
 
 def test_the_package_brings_its_data_files(installed: Path) -> None:
