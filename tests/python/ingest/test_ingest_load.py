@@ -404,7 +404,7 @@ def test_a_load_may_name_a_locale_and_leave_out_headers(
     write(path, '489434;85048;"12"" PLATE";-1;29/03/2010 5.01.00;1.006,95;13085;EIRE\n')
 
     with pytest.raises(LakehouseError, match="the header does not fit"):
-        load(spark, lake, inbox, shop="online_retail", locale="it_IT")
+        load(spark, lake, inbox, shop="online_retail", locale="it_IT").check()
     load(spark, lake, inbox, shop="online_retail", locale="it_IT", has_header=False)
 
     (row,) = rows(spark, lake, LINES)
