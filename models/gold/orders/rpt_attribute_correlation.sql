@@ -41,7 +41,10 @@ pairs as (
         a.attribute as attribute_a,
         b.attribute as attribute_b,
         count(*) as order_count,
-        corr(a.value, b.value) as pearson_r
+        -- corr() would divide by 0 for an attribute that never varies, an error with ANSI mode on
+        try_divide(
+            covar_pop(a.value, b.value), sqrt(var_pop(a.value) * var_pop(b.value))
+        ) as pearson_r
     from known as a
     inner join known as b
         on
@@ -63,9 +66,7 @@ final as (
         -- numerics
         order_count,
         -- sums of doubles may pass 1 by a hair; an attribute that never varies has none
-        if(
-            pearson_r is null or isnan(pearson_r), null, greatest(-1.0D, least(1.0D, pearson_r))
-        ) as pearson_r
+        if(pearson_r is null, null, greatest(-1.0D, least(1.0D, pearson_r))) as pearson_r
     from pairs
 
 )
