@@ -59,6 +59,9 @@ _SETTINGS = {
     "spark.sql.shuffle.partitions": "1",
 }
 
+# Digits that tell any two doubles apart: dbt's unit tests compare them so.
+_EXACT = 17
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -85,10 +88,10 @@ class Rows:
         """Rows as column -> value."""
         return self.arrow.to_pylist()
 
-    def contents(self, columns: Iterable[str] | None = None) -> Counter[str]:
-        """How often each row occurs, whatever the order; doubles to twelve digits."""
+    def contents(self, columns: Iterable[str] | None = None, digits: int = 12) -> Counter[str]:
+        """How often each row occurs, whatever the order; doubles to so many digits."""
         names = sorted(columns if columns is not None else self.arrow.column_names)
-        return Counter(repr([_plain(row[name]) for name in names]) for row in self.dicts)
+        return Counter(repr([_plain(row[name], digits) for name in names]) for row in self.dicts)
 
 
 class ModelDiffersError(Exception):
@@ -227,7 +230,7 @@ class Engine:
         except spark_errors():
             return True
         columns, expected = self._answer(test)
-        return actual.contents(columns) != expected
+        return actual.contents(columns, _EXACT) != expected
 
     def unit_tests_of(self, model: str) -> list[UnitTest]:
         """The unit tests of a model.
@@ -354,9 +357,9 @@ class Engine:
         else:
             return actual.arrow.column_names, Counter()
         columns = expected.arrow.column_names
-        if actual.contents(columns) != expected.contents():
+        if actual.contents(columns, _EXACT) != expected.contents(digits=_EXACT):
             raise ModelDiffersError(f"unit test {test.name} fails on the unchanged {test.model}.")
-        return columns, expected.contents()
+        return columns, expected.contents(digits=_EXACT)
 
     def _on_fixtures(self, test: UnitTest, query: exp.Expr) -> Rows:
         if test.name not in self._fixtures:
@@ -372,15 +375,15 @@ def _rows(frame: DataFrame) -> Rows:
     return Rows(frame.toArrow(), frame.schema)
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, digits: int) -> object:
     """A value in the form in which equal ones are written alike."""
     if isinstance(value, float):
-        return f"{value:.12g}"
+        return f"{value:.{digits}g}"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+        return {key: _plain(item, digits) for key, item in value.items()}
+    return [_plain(item, digits) for item in value] if isinstance(value, list) else value
 
 
 def _literal_rows(rows: list[dict[str, Any]], types: Mapping[str, str]) -> str:
