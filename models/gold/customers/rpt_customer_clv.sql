@@ -7,51 +7,39 @@ lifetimes as (
 
 ),
 
-customers as (
-
-    select * from {{ ref('int_customers') }}
-
-),
-
-measured as (
+averages as (
 
     select
-        lifetimes.shop_id,
-        lifetimes.customer_id,
-        lifetimes.gross_amount,
-        lifetimes.returned_amount,
-        lifetimes.net_amount as lifetime_value,
-        lifetimes.order_count,
-        coalesce(customers.previous_purchase_count, lifetimes.active_month_count) as loyalty_measure
+        shop_id,
+        avg(net_amount) as mean_value,
+        stddev_pop(net_amount) as stddev_value
     from lifetimes
-    inner join customers
-        on
-            lifetimes.shop_id = customers.shop_id
-            and lifetimes.customer_id = customers.customer_id
+    group by shop_id
 
 ),
 
-tiles as (
+bounds as (
 
-    select
-        *,
-        {{ ntile_by(4, 'lifetime_value', 'customer_id') }} as value_tile,
-        {{ ntile_by(4, 'order_count', 'customer_id') }} as frequency_tile,
-        {{ ntile_by(4, 'loyalty_measure', 'customer_id') }} as loyalty_tile
-    from measured
+    {{ values_at(tile_places(4), {
+        'amounts': 'net_amount',
+        'frequencies': 'order_count',
+        'loyalties': 'loyalty_measure'
+    }, 'lifetimes') }}
 
 ),
 
 quartiles as (
 
     select
-        *,
-        {{ lowest_among_ties('value_tile', 'lifetime_value') }} as value_quartile,
-        {{ lowest_among_ties('frequency_tile', 'order_count') }} as frequency_quartile,
-        {{ lowest_among_ties('loyalty_tile', 'loyalty_measure') }} as loyalty_quartile,
-        avg(lifetime_value) over (partition by shop_id) as mean_value,
-        stddev_pop(lifetime_value) over (partition by shop_id) as stddev_value
-    from tiles
+        lifetimes.*,
+        averages.mean_value,
+        averages.stddev_value,
+        {{ tie_safe_ntile(4, 'lifetimes.net_amount', 'bounds.amounts') }} as value_quartile,
+        {{ tie_safe_ntile(4, 'lifetimes.order_count', 'bounds.frequencies') }} as frequency_quartile,
+        {{ tie_safe_ntile(4, 'lifetimes.loyalty_measure', 'bounds.loyalties') }} as loyalty_quartile
+    from lifetimes
+    inner join averages on lifetimes.shop_id = averages.shop_id
+    inner join bounds on lifetimes.shop_id = bounds.shop_id
 
 ),
 
@@ -72,7 +60,7 @@ final as (
         value_quartile,
         frequency_quartile,
         loyalty_quartile,
-        {{ ratio('(lifetime_value - mean_value)', 'stddev_value') }} as value_zscore,
+        {{ ratio('(net_amount - mean_value)', 'stddev_value') }} as value_zscore,
 
         -- segment
         {{ clv_segment('value_quartile', 'frequency_quartile', 'loyalty_quartile') }} as clv_segment

@@ -30,26 +30,26 @@ measured as (
 
 ),
 
-tiles as (
+-- The most recent is the best: days are counted up.
+bounds as (
 
-    select
-        *,
-        -- the most recent is the best
-        {{ ntile_by(5, '-recency_days', 'customer_id') }} as r_tile,
-        {{ ntile_by(5, 'order_count', 'customer_id') }} as f_tile,
-        {{ ntile_by(5, 'net_amount', 'customer_id') }} as m_tile
-    from measured
+    {{ values_at(tile_places(5), {
+        'days': 'unix_date(last_order_date)',
+        'frequencies': 'order_count',
+        'amounts': 'net_amount'
+    }, 'lifetimes') }}
 
 ),
 
 quintiles as (
 
     select
-        *,
-        {{ tile_that_separates('r_tile', 'recency_days') }} as r_score,
-        {{ tile_that_separates('f_tile', 'order_count') }} as f_score,
-        {{ tile_that_separates('m_tile', 'net_amount') }} as m_score
-    from tiles
+        measured.*,
+        {{ tile_that_separates(5, 'unix_date(measured.last_order_date)', 'bounds.days') }} as r_score,
+        {{ tile_that_separates(5, 'measured.order_count', 'bounds.frequencies') }} as f_score,
+        {{ tile_that_separates(5, 'measured.net_amount', 'bounds.amounts') }} as m_score
+    from measured
+    inner join bounds on measured.shop_id = bounds.shop_id
 
 ),
 

@@ -24,8 +24,8 @@ products as (
 recording_shops as (
 
     select distinct shop_id
-    from events
-    where event_type = 'purchase' and product_id is not null
+    from {{ ref('int_product_engagement') }}
+    where purchase_count is not null
 
 ),
 

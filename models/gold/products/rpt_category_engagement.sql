@@ -4,12 +4,6 @@ with
 interactions as (
 
     select * from {{ ref('int_interactions') }}
-
-),
-
-products as (
-
-    select * from {{ ref('int_products') }}
     where category_code is not null
 
 ),
@@ -17,16 +11,12 @@ products as (
 categories as (
 
     select
-        interactions.shop_id,
-        products.category_code,
-        sum(interactions.interaction_count) as interaction_count,
-        count(distinct interactions.customer_id) as customer_count
+        shop_id,
+        category_code,
+        sum(interaction_count) as interaction_count,
+        count(distinct customer_id) as customer_count
     from interactions
-    inner join products
-        on
-            interactions.shop_id = products.shop_id
-            and interactions.product_id = products.product_id
-    group by interactions.shop_id, products.category_code
+    group by shop_id, category_code
 
 ),
 

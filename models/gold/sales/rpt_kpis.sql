@@ -11,10 +11,27 @@ orders as (
 
     select
         shop_id,
-        {{ sales_measures() }},
-        percentile(gross_amount, 0.5) filter (where has_sale) as median_order_amount
+        {{ sales_measures() }}
     from {{ ref('int_orders') }}
     group by shop_id
+
+),
+
+sales as (
+
+    select * from {{ ref('int_orders') }}
+    where has_sale
+
+),
+
+medians as (
+
+    select
+        shop_id,
+        {{ percentile_of(0.5, 'gross_amounts') }} as median_order_amount
+    from (
+        {{ values_at(percentile_places(0.5), {'gross_amounts': 'gross_amount'}, 'sales') }}
+    )
 
 ),
 
@@ -45,7 +62,7 @@ final as (
             as net_amount,
         {{ amount('coalesce(orders.set_aside_amount, 0)') }} as set_aside_amount,
         {{ average_order_value('orders') }} as average_order_value,
-        {{ amount('orders.median_order_amount') }} as median_order_amount,
+        {{ amount('medians.median_order_amount') }} as median_order_amount,
         {{ ratio('orders.item_count', 'orders.order_count') }} as items_per_order,
 
         -- sessions
@@ -63,11 +80,12 @@ final as (
                 then {{ cross_sell_signal(
                     ratio('orders.item_count', 'orders.order_count'),
                     ratio('orders.gross_amount', 'orders.order_count'),
-                    'orders.median_order_amount'
+                    'medians.median_order_amount'
                 ) }}
         end as cross_sell_signal
     from shops
     left join orders on shops.shop_id = orders.shop_id
+    left join medians on shops.shop_id = medians.shop_id
     left join sessions on shops.shop_id = sessions.shop_id
 
 )

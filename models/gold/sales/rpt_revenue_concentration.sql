@@ -1,18 +1,12 @@
 -- One row per shop and known customer with a sale, the best first: how few bring how much.
 with
 
-orders as (
-
-    select * from {{ ref('int_orders') }}
-
-),
-
 shops as (
 
     select
         shop_id,
         sum(net_amount) as shop_net_amount
-    from orders
+    from {{ ref('int_orders') }}
     group by shop_id
 
 ),
@@ -20,32 +14,46 @@ shops as (
 customers as (
 
     select
+        *,
+        {{ range_bucket('net_amount') }} as bucket
+    from {{ ref('int_customer_lifetimes') }}
+
+),
+
+buckets as (
+
+    select
         shop_id,
-        customer_id,
-        {{ count_where('has_sale') }} as order_count,
-        sum(gross_amount) as gross_amount,
-        sum(returned_amount) as returned_amount,
-        sum(net_amount) as net_amount
-    from orders
-    where customer_id is not null
-    group by shop_id, customer_id
-    having count_if(has_sale) > 0
+        bucket,
+        {{ before('count(*)', 'bucket desc') }} as customers_before,
+        {{ before('sum(net_amount)', 'bucket desc') }} as net_amount_before,
+        sum(count(*)) over (partition by shop_id) as known_customer_count,
+        sum(sum(net_amount)) over (partition by shop_id) as known_net_amount
+    from customers
+    group by shop_id, bucket
 
 ),
 
 ranked as (
 
     select
-        *,
-        row_number() over (partition by shop_id order by net_amount desc, customer_id asc) as customer_rank,
-        count(*) over (partition by shop_id) as known_customer_count,
-        sum(net_amount) over (partition by shop_id) as known_net_amount,
-        sum(net_amount) over (
-            partition by shop_id
-            order by net_amount desc, customer_id asc
+        customers.*,
+        buckets.known_customer_count,
+        buckets.known_net_amount,
+        buckets.customers_before + row_number() over (
+            partition by customers.shop_id, customers.bucket
+            order by customers.net_amount desc, customers.customer_id asc
+        ) as customer_rank,
+        buckets.net_amount_before + sum(customers.net_amount) over (
+            partition by customers.shop_id, customers.bucket
+            order by customers.net_amount desc, customers.customer_id asc
             rows between unbounded preceding and current row
         ) as cumulative_net_amount
     from customers
+    inner join buckets
+        on
+            customers.shop_id = buckets.shop_id
+            and customers.bucket = buckets.bucket
 
 ),
 
@@ -60,7 +68,7 @@ final as (
         -- numerics
         ranked.order_count,
         {{ rounded_net_amount('ranked.gross_amount', 'ranked.returned_amount') }} as net_amount,
-        ranked.customer_rank,
+        cast(ranked.customer_rank as int) as customer_rank,
 
         -- shares: of the customers here, and of the whole shop with sales to nobody known
         {{ ratio('ranked.customer_rank', 'ranked.known_customer_count') }} as customer_share,

@@ -54,9 +54,18 @@ frequent as (
         baskets.shop_id,
         baskets.level,
         baskets.basket_id,
-        items.item_number
+        items.item_number,
+        count(*) over (partition by baskets.shop_id, baskets.level, baskets.basket_id) as frequent_item_count
     from baskets
     inner join items using (shop_id, level, item)
+
+),
+
+-- A basket of n items has n² / 2 pairs: those of a bulk buyer say nothing and would take all the time.
+joinable as (
+
+    select * from frequent
+    where frequent_item_count <= {{ var('max_basket_item_count') }}
 
 ),
 
@@ -66,8 +75,8 @@ pairs as (
         a.item_number as item_a_number,
         b.item_number as item_b_number,
         count(*) as pair_count
-    from frequent as a
-    inner join frequent as b
+    from joinable as a
+    inner join joinable as b
         on
             a.shop_id = b.shop_id
             and a.level = b.level

@@ -43,22 +43,26 @@ attributes as (
 
 recorded as (
 
-    select
-        *,
-        count(bucket) over (partition by shop_id, dimension) > 0 as is_recorded
+    select distinct
+        shop_id,
+        dimension
     from attributes
+    where bucket is not null
 
 ),
 
 final as (
 
     select
-        shop_id,
-        customer_id,
-        dimension,
-        {{ or_unknown('bucket') }} as bucket
-    from recorded
-    where is_recorded
+        attributes.shop_id,
+        attributes.customer_id,
+        attributes.dimension,
+        {{ or_unknown('attributes.bucket') }} as bucket
+    from attributes
+    inner join recorded
+        on
+            attributes.shop_id = recorded.shop_id
+            and attributes.dimension = recorded.dimension
 
 )
 

@@ -1,4 +1,5 @@
--- One row per shop and product of its catalogue: what visitors did with it, and what it brought.
+-- One row per shop and product of its catalogue: what visitors did with it, at which prices, and what
+-- it brought. The one pass over events by product.
 -- Counts of a kind of event are null for shops whose events of that kind name no product.
 with
 
@@ -20,6 +21,7 @@ events as (
         events.shop_id,
         events.product_id,
         events.event_type,
+        events.price,
         robots.shop_id is not null as is_robot
     from {{ ref('int_events') }} as events
     left join robots
@@ -38,7 +40,18 @@ event_counts as (
         {{ count_where("event_type = 'cart'") }} as cart_count,
         {{ count_where("event_type = 'purchase'") }} as purchase_count,
         {{ count_where("event_type = 'view' and not is_robot") }} as human_view_count,
-        {{ count_where("event_type = 'purchase' and not is_robot") }} as human_purchase_count
+        {{ count_where("event_type = 'purchase' and not is_robot") }} as human_purchase_count,
+        -- events with a price
+        {{ count_where(is_price('price')) }} as priced_event_count,
+        {{ count_where("event_type = 'view' and " ~ is_price('price')) }} as priced_view_count,
+        {{ count_where("event_type = 'purchase' and " ~ is_price('price')) }} as priced_purchase_count,
+        {{ count_where("event_type = 'view' and not is_robot and " ~ is_price('price')) }}
+            as human_priced_view_count,
+        {{ count_where("event_type = 'purchase' and not is_robot and " ~ is_price('price')) }}
+            as human_priced_purchase_count,
+        sum(if({{ is_price('price') }}, price, null)) as price_sum,
+        min(if({{ is_price('price') }}, price, null)) as min_price,
+        max(if({{ is_price('price') }}, price, null)) as max_price
     from events
     group by shop_id, product_id
 
@@ -79,13 +92,26 @@ final as (
         products.brand,
         products.category_code,
 
-        -- numerics
+        -- counts
         if(recorded.has_views, coalesce(event_counts.view_count, 0), null) as view_count,
         if(recorded.has_carts, coalesce(event_counts.cart_count, 0), null) as cart_count,
         if(recorded.has_purchases, coalesce(event_counts.purchase_count, 0), null) as purchase_count,
         if(recorded.has_views, coalesce(event_counts.human_view_count, 0), null) as human_view_count,
         if(recorded.has_purchases, coalesce(event_counts.human_purchase_count, 0), null)
             as human_purchase_count,
+
+        -- events with a price
+        coalesce(event_counts.priced_event_count, 0) as priced_event_count,
+        coalesce(event_counts.priced_view_count, 0) as priced_view_count,
+        coalesce(event_counts.priced_purchase_count, 0) as priced_purchase_count,
+        coalesce(event_counts.human_priced_view_count, 0) as human_priced_view_count,
+        coalesce(event_counts.human_priced_purchase_count, 0) as human_priced_purchase_count,
+
+        -- amounts
+        products.list_price,
+        event_counts.price_sum,
+        event_counts.min_price,
+        event_counts.max_price,
         {{ line_amount('coalesce(sales.gross_amount, 0)') }} as gross_amount,
         {{ line_amount('coalesce(sales.returned_amount, 0)') }} as returned_amount
     from products

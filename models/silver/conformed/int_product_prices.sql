@@ -4,63 +4,18 @@ with
 
 products as (
 
-    select * from {{ ref('int_products') }}
-    where category_code is not null and list_price is not null
+    select * from {{ ref('int_product_engagement') }}
+    where category_code is not null and list_price is not null and priced_event_count > 0
 
 ),
 
-robots as (
-
-    select * from {{ ref('int_robots') }}
-
-),
-
-events as (
+ranked as (
 
     select
-        events.*,
-        robots.shop_id is not null as is_robot
-    from {{ ref('int_events') }} as events
-    left join robots
-        on
-            {{ is_visit_of('robots', 'events') }}
-    where events.product_id is not null and {{ is_price('events.price') }}
-
-),
-
-event_prices as (
-
-    select
-        shop_id,
-        product_id,
-        count(*) as event_count,
-        {{ count_where("event_type = 'view'") }} as view_count,
-        {{ count_where("event_type = 'purchase'") }} as purchase_count,
-        {{ count_where("event_type = 'view' and not is_robot") }} as human_view_count,
-        {{ count_where("event_type = 'purchase' and not is_robot") }} as human_purchase_count,
-        sum(price) as price_sum,
-        min(price) as min_price,
-        max(price) as max_price
-    from events
-    group by shop_id, product_id
-
-),
-
-tiles as (
-
-    select
-        products.category_code,
-        products.list_price,
-        event_prices.*,
-        ntile(4) over (
-            partition by products.shop_id, products.category_code
-            order by products.list_price, products.product_id
-        ) as price_tile
+        *,
+        rank() over (partition by shop_id, category_code order by list_price) as price_rank,
+        count(*) over (partition by shop_id, category_code) as product_count
     from products
-    inner join event_prices
-        on
-            products.shop_id = event_prices.shop_id
-            and products.product_id = event_prices.product_id
 
 ),
 
@@ -75,11 +30,11 @@ final as (
         category_code,
 
         -- counts
-        event_count,
-        view_count,
-        purchase_count,
-        human_view_count,
-        human_purchase_count,
+        priced_event_count as event_count,
+        priced_view_count as view_count,
+        priced_purchase_count as purchase_count,
+        human_priced_view_count as human_view_count,
+        human_priced_purchase_count as human_purchase_count,
 
         -- amounts
         list_price,
@@ -87,9 +42,9 @@ final as (
         min_price,
         max_price,
 
-        -- band
-        {{ lowest_among_ties('price_tile', 'list_price', 'shop_id, category_code') }} as price_band
-    from tiles
+        -- band: equal prices share the lowest
+        {{ tile_of_rank(4, 'price_rank', 'product_count') }} as price_band
+    from ranked
 
 )
 

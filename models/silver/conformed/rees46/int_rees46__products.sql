@@ -7,17 +7,39 @@ events as (
 
 ),
 
-latest as (
+-- Times alone are found by hashing; a text or a struct would have all events sorted.
+latest_times as (
 
     select
         product_id,
-        max_by(category_code, struct(event_at, event_id)) filter (
-            where category_code is not null
-        ) as category_code,
-        max_by(brand, struct(event_at, event_id)) filter (where brand is not null) as brand,
-        max_by(price, struct(event_at, event_id)) filter (where {{ is_price('price') }}) as list_price
+        max(if(category_code is not null, event_at, null)) as category_at,
+        max(if(brand is not null, event_at, null)) as brand_at,
+        max(if({{ is_price('price') }}, event_at, null)) as price_at
     from events
     group by product_id
+
+),
+
+-- The few events of those times; of one moment, the last by id counts.
+latest as (
+
+    select
+        latest_times.product_id,
+        max_by(events.category_code, struct(events.event_at, events.event_id)) filter (
+            where events.category_code is not null
+        ) as category_code,
+        max_by(events.brand, struct(events.event_at, events.event_id)) filter (
+            where events.brand is not null
+        ) as brand,
+        max_by(events.price, struct(events.event_at, events.event_id)) filter (
+            where {{ is_price('events.price') }}
+        ) as list_price
+    from latest_times
+    left join events
+        on
+            latest_times.product_id = events.product_id
+            and events.event_at in (latest_times.category_at, latest_times.brand_at, latest_times.price_at)
+    group by latest_times.product_id
 
 ),
 
