@@ -8,12 +8,19 @@ orders as (
 
 ),
 
+shops as (
+
+    select distinct shop_id
+    from orders
+    where payment_method is not null
+
+),
+
 methods as (
 
     select
         shop_id,
         {{ or_unknown('payment_method') }} as payment_method,
-        count(payment_method) as known_count,
         count(*) as order_count,
         count(distinct customer_id) as customer_count,
         sum(gross_amount) as gross_amount,
@@ -21,6 +28,7 @@ methods as (
         sum(net_amount) as net_amount,
         percentile(gross_amount, 0.5) as median_order_amount
     from orders
+    inner join shops using (shop_id)
     group by shop_id, {{ or_unknown('payment_method') }}
 
 ),
@@ -31,8 +39,7 @@ shared as (
         *,
         {{ revenue_share() }} as revenue_share,
         {{ ratio('order_count', 'sum(order_count) over (partition by shop_id)') }} as order_share,
-        {{ group_revenue_rank('payment_method') }} as revenue_rank,
-        sum(known_count) over (partition by shop_id) > 0 as is_recorded
+        {{ group_revenue_rank('payment_method') }} as revenue_rank
     from methods
 
 ),
@@ -56,7 +63,6 @@ final as (
         revenue_share,
         revenue_rank
     from shared
-    where is_recorded
 
 )
 

@@ -15,13 +15,20 @@ customers as (
 
 ),
 
+shops as (
+
+    select distinct shop_id
+    from orders
+    where purchase_frequency is not null
+
+),
+
 frequencies as (
 
     select
         orders.shop_id,
         customers.is_subscriber,
         {{ or_unknown('orders.purchase_frequency') }} as purchase_frequency,
-        count(orders.purchase_frequency) as known_frequency_count,
         count(customers.is_subscriber) as known_subscriber_count,
         count(*) as order_count,
         count(distinct orders.customer_id) as customer_count,
@@ -29,6 +36,7 @@ frequencies as (
         sum(orders.returned_amount) as returned_amount,
         percentile(orders.gross_amount, 0.5) as median_order_amount
     from orders
+    inner join shops on orders.shop_id = shops.shop_id
     left join customers
         on
             orders.shop_id = customers.shop_id
@@ -41,8 +49,7 @@ shared as (
 
     select
         *,
-        sum(known_frequency_count) over (partition by shop_id) > 0
-        and sum(known_subscriber_count) over (partition by shop_id) > 0 as is_recorded
+        sum(known_subscriber_count) over (partition by shop_id) > 0 as is_recorded
     from frequencies
 
 ),

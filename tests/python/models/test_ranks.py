@@ -1,4 +1,4 @@
-"""Tiles, percentiles and running sums of a shop, against Spark's own, for any number of partitions."""
+"""Tiles and percentiles of a shop against Spark's own, for any number of partitions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ TILES = """
 select shop_id, id, {{ tie_safe_ntile(tiles, 'amount', 'amounts') }} as amount_tile,
     {{ tile_that_separates(tiles, '-visits', 'visit_counts') }} as visits_tile
 from measured inner join (
-    {{ values_at(tile_places(tiles), {'amounts': 'amount', 'visit_counts': '-visits'}, 'measured') }}
+    {{ values_at(
+        tile_places(tiles), {'amounts': 'amount', 'visit_counts': '-visits'}, 'measured'
+    ) }}
 ) as bounds using (shop_id)
 """
 TILES_BY_WINDOW = """
@@ -46,7 +48,9 @@ PERCENTILES = """
 select shop_id, {{ percentile_of(percentage, 'amount') }} as amount,
     {{ percentile_of(percentage, 'visits') }} as visits
 from (
-    {{ values_at(percentile_places(percentage), {'amount': 'amount', 'visits': 'visits'}, 'measured') }}
+    {{ values_at(
+        percentile_places(percentage), {'amount': 'amount', 'visits': 'visits'}, 'measured'
+    ) }}
 )
 """
 PERCENTILES_OF_SPARK = """
@@ -61,12 +65,19 @@ def measured(spark: SparkSession) -> Iterator[None]:
     """Shops of 1 to 700 rows: many ties, none, nothing but ties, negative and large amounts."""
     draw = random.Random(5)
     rows = [
-        (f"shop_{size}_{kind}", f"{number}", _amount(draw, kind), draw.randint(1, 4) if size > 9 else 1)
+        (
+            f"shop_{size}_{kind}",
+            f"{number}",
+            _amount(draw, kind),
+            draw.randint(1, 4) if size > 9 else 1,
+        )
         for size in (1, 2, 3, 4, 5, 6, 9, 43, 700)
         for kind in ("spread", "ties", "same")
         for number in range(size)
     ]
-    frame = spark.createDataFrame(rows, "shop_id string, id string, amount decimal(18,4), visits int")
+    frame = spark.createDataFrame(
+        rows, "shop_id string, id string, amount decimal(18,4), visits int"
+    )
     frame.repartition(3).createOrReplaceTempView("measured")
     yield
     spark.catalog.dropTempView("measured")
@@ -93,8 +104,14 @@ def test_percentiles_are_those_of_spark(spark: SparkSession, percentage: float) 
 
 
 def test_a_larger_number_has_no_lower_bucket(spark: SparkSession) -> None:
-    numbers = sorted({sign * (base + step) for sign in (-1, 1) for base in (0, 1, 15, 10**6, 10**13)
-                      for step in (Decimal(0), Decimal("0.0001"), Decimal("0.01"), Decimal(1))})
+    numbers = sorted(
+        {
+            sign * (base + step)
+            for sign in (-1, 1)
+            for base in (0, 1, 15, 10**6, 10**13)
+            for step in (Decimal(0), Decimal("0.0001"), Decimal("0.01"), Decimal(1))
+        }
+    )
     values = ", ".join(f"(cast({number} as decimal(38, 4)))" for number in numbers)
     bucket = _sql("{{ range_bucket('number') }}")
     found = spark.sql(f"select number, {bucket} as bucket from values {values} as numbers (number)")
@@ -117,7 +134,9 @@ def _sql(template: str, **values: object) -> str:
         "before, percentile_of, percentile_places, range_bucket, tie_safe_ntile, "
         "tile_of_rank, tile_places, tile_that_separates, values_at"
     )
-    return macros.from_string("{% from 'ranks.sql' import " + names + " %}" + template).render(values)
+    return macros.from_string("{% from 'ranks.sql' import " + names + " %}" + template).render(
+        values
+    )
 
 
 def _answers(spark: SparkSession, query: str) -> Iterator[list[tuple[object, ...]]]:
