@@ -28,7 +28,7 @@ methods as (
         sum(net_amount) as net_amount,
         percentile(gross_amount, 0.5) as median_order_amount
     from orders
-    inner join shops using (shop_id)
+    where shop_id in (select shops.shop_id from shops)
     group by shop_id, {{ or_unknown('payment_method') }}
 
 ),
