@@ -19,3 +19,15 @@
 {% macro count_where(condition) -%}
     cast(count_if({{ condition }}) as bigint)
 {%- endmacro %}
+
+
+{#-
+    The population's standard deviation of amounts, as an aggregate. From exact sums, so that not even
+    the last digit depends on how rows are cut, as that of stddev_pop() does.
+-#}
+{% macro stddev_of_amounts(amount) -%}
+    sqrt(cast(
+            count({{ amount }}) * sum({{ line_amount(amount) }} * {{ line_amount(amount) }})
+            - sum({{ amount }}) * sum({{ amount }}) as double
+        )) / count({{ amount }})
+{%- endmacro %}

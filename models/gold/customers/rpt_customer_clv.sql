@@ -12,7 +12,7 @@ averages as (
     select
         shop_id,
         avg(net_amount) as mean_value,
-        stddev_pop(net_amount) as stddev_value
+        {{ stddev_of_amounts('net_amount') }} as stddev_value
     from lifetimes
     group by shop_id
 
