@@ -10,16 +10,12 @@ lines as (
 
 ),
 
-numbered as (
+named as (
 
     select
         *,
         upper(trim(invoice)) as invoice_id,
-        upper(trim(stock_code)) as product_id,
-        row_number() over (
-            partition by upper(trim(invoice))
-            order by stock_code, description, quantity, unit_price, invoice_at, customer_id, country
-        ) as line_number
+        upper(trim(stock_code)) as product_id
     from lines
 
 ),
@@ -29,7 +25,10 @@ final as (
     select
         -- ids
         invoice_id,
-        invoice_id || '-' || line_number as invoice_line_id,
+        -- told by the line alone, whatever else the invoice holds
+        invoice_id || '-' || left(md5(to_json(struct(
+            invoice, stock_code, description, quantity, invoice_at, unit_price, customer_id, country
+        ))), 12) as invoice_line_id,
         product_id,
         customer_id,
 
@@ -53,7 +52,7 @@ final as (
         invoice_at,
 
         _batch_id
-    from numbered
+    from named
 
 )
 
