@@ -13,25 +13,15 @@ products as (
 
 ),
 
--- The units from which on a product is among the shop's best sellers.
-shops as (
-
-    select
-        shop_id,
-        percentile(units_sold_90d, {{ var('low_stock_percentile') }}) as best_seller_units
-    from stock
-    group by shop_id
-
-),
-
 covered as (
 
     select
-        stock.*,
-        {{ ratio('stock.on_hand_count', ratio('stock.units_sold_90d', '90')) }} as days_of_cover,
-        shops.best_seller_units
+        *,
+        {{ ratio('on_hand_count', ratio('units_sold_90d', '90')) }} as days_of_cover,
+        -- the units from which on a product is among the shop's best sellers
+        percentile(units_sold_90d, {{ var('low_stock_percentile') }}) over (partition by shop_id)
+            as best_seller_units
     from stock
-    inner join shops on stock.shop_id = shops.shop_id
 
 ),
 

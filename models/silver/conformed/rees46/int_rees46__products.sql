@@ -12,6 +12,7 @@ latest_times as (
 
     select
         product_id,
+        max(event_at) as latest_at,
         max(if(category_code is not null, event_at, null)) as category_at,
         max(if(brand is not null, event_at, null)) as brand_at,
         max(if({{ is_price('price') }}, event_at, null)) as price_at
@@ -20,11 +21,12 @@ latest_times as (
 
 ),
 
--- The few events of those times; of one moment, the last by id counts.
+-- The few events of those times; of one moment, the last by id counts. Times of products are few beside
+-- the events, which the hint keeps from being sorted for the join.
 latest as (
 
-    select
-        latest_times.product_id,
+    select /*+ broadcast(latest_times) */
+        events.product_id,
         max_by(events.category_code, struct(events.event_at, events.event_id)) filter (
             where events.category_code is not null
         ) as category_code,
@@ -34,12 +36,14 @@ latest as (
         max_by(events.price, struct(events.event_at, events.event_id)) filter (
             where {{ is_price('events.price') }}
         ) as list_price
-    from latest_times
-    left join events
+    from events
+    inner join latest_times
         on
-            latest_times.product_id = events.product_id
-            and events.event_at in (latest_times.category_at, latest_times.brand_at, latest_times.price_at)
-    group by latest_times.product_id
+            events.product_id = latest_times.product_id
+            and events.event_at in (
+                latest_times.latest_at, latest_times.category_at, latest_times.brand_at, latest_times.price_at
+            )
+    group by events.product_id
 
 ),
 
