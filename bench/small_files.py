@@ -1,44 +1,45 @@
-"""What small files cost: `lakehouse load` of one and of six, each in a fresh process.
+"""What a start costs: `lakehouse load` of small files, each in a fresh process.
 
     python -m bench.small_files
 
-Processor seconds are those of Python and of Spark's JVM together; unlike seconds, they say the same
-on a busy machine.
+Processor seconds are those of Python and of Spark's Java together; unlike seconds, they say the
+same on a busy machine.
 """
 
 from __future__ import annotations
 
-import ctypes
-import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
-from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
+from bench.figures import Figure, markdown_table
+from bench.processes import run_timed
 from lakehouse.session import PROJECT_DIR
 
-PR_SET_CHILD_SUBREAPER = 36
+COMMAND = "python -m bench.small_files"
 HEADER = (
     "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session"
 )
 
 
-def main() -> None:
-    """Loads one file, then six more, then all seven again; prints the figures."""
-    table = Table("load", "seconds", "processor seconds")
+def measure() -> list[Figure]:
+    """Seconds of loading one file into a new lake, six more, and all seven again."""
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for what, count in (("1 file, new lake", 1), ("6 files more", 6), ("the same 7 again", 0)):
             _add_files(folder / "raw" / "rees46", count)
-            seconds, cpu_seconds = _load(folder)
-            table.add_row(what, f"{seconds:.1f}", f"{cpu_seconds:.1f}")
-    Console(width=100).print(table)
+            seconds, processor_seconds = run_timed(
+                [sys.executable, "-m", "lakehouse", "load", str(folder / "raw")],
+                PROJECT_DIR,
+                {"LAKE_ROOT": str(folder / "lake")},
+            )
+            title = f"lakehouse load, fresh process: {what}"
+            figures.append(Figure(title, seconds, "s", None, None, COMMAND))
+            figures.append(Figure(title, processor_seconds, "CPU s", None, None, COMMAND))
+    return figures
 
 
 def _add_files(folder: Path, count: int) -> None:
@@ -49,24 +50,9 @@ def _add_files(folder: Path, count: int) -> None:
         (folder / f"{number}.csv").write_text(f"{HEADER}\n{row}\n", encoding="utf-8")
 
 
-def _load(folder: Path) -> tuple[float, float]:
-    # What the process leaves running at its end, Spark's JVM, is then ours to wait for and counts.
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.monotonic()
-    subprocess.run(
-        [sys.executable, "-m", "lakehouse", "load", str(folder / "raw")],
-        cwd=PROJECT_DIR,
-        env=os.environ | {"LAKE_ROOT": str(folder / "lake")},
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    seconds = time.monotonic() - started
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def main() -> None:
+    """Prints the figures."""
+    Console(width=160, highlight=False).print(markdown_table(measure()), markup=False)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 # Told how much is done, of how much, and what is being done.
 Update = Callable[[int, int, str], None]
@@ -24,12 +31,12 @@ console = _Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 @contextmanager
-def progress_bar(description: str) -> Iterator[Update]:
-    """A bar for the block; gives the function that moves it."""
+def progress_bar(description: str, is_of_bytes: bool = False) -> Iterator[Update]:
+    """A bar for the block; gives the function that moves it, by things or by bytes."""
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        DownloadColumn() if is_of_bytes else MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("[dim]{task.fields[item]}"),
         console=console,

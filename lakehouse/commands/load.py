@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,7 +53,7 @@ def load_files(
     from lakehouse.ingest import load
 
     console.print(f"Loading {folder} into {lake.root}", markup=False)
-    with progress_bar("Loading") as update:
+    with progress_bar("Loading", is_of_bytes=True) as update:
         progress = LoadProgress(update)
         report = load(None, lake, folder, shop, max_rescued, progress, locale, has_header)
     console.print(
@@ -63,7 +64,10 @@ def load_files(
 
 
 class LoadProgress:
-    """Tells of a load, file by file."""
+    """Tells of a load: its files in lines, its bytes on a bar.
+
+    Every byte of a file counts twice: it is read to be checked, and again to be loaded.
+    """
 
     def __init__(self, update: Update) -> None:
         """Keeps the bar to move."""
@@ -71,31 +75,49 @@ class LoadProgress:
 
         self._say = console.print
         self._update = update
+        self._lock = threading.Lock()
         self._total = 0
         self._done = 0
+        self._left: dict[str, int] = {}
+        self._item = ""
 
     def start(self, total_files: int, total_bytes: int, left_alone: Sequence[str]) -> None:
         """Says what was found, and what is left alone."""
-        self._total = total_files
+        self._total = 2 * total_bytes
         for name in left_alone:
             self._say(f"  left alone: {name}", markup=False)
         self._say(f"  {total_files} files, {total_bytes / 1e6:,.1f} MB")
 
     def checking(self, source_file: str, size_bytes: int) -> None:
         """A file is about to be checked."""
-        self._update(self._done, self._total, f"checking {source_file}")
+        self._left[source_file] = 2 * size_bytes
+        self._item = f"checking {source_file}"
+        self._move(source_file, 0)
 
     def loading(self, source_file: str, table_name: str) -> None:
         """A file is about to be loaded."""
-        self._update(self._done, self._total, f"{source_file} → {table_name}")
+        self._item = f"{source_file} → {table_name}"
+        self._move(source_file, 0)
+
+    def read(self, source_file: str, byte_count: int) -> None:
+        """So many more bytes of a file were read."""
+        self._move(source_file, byte_count)
 
     def file_done(self, result: FileLoad) -> None:
         """Says what became of a file."""
         from lakehouse.ingest.report import ALREADY_LOADED, REJECTED
 
-        self._done += 1
-        self._update(self._done, self._total, result.source_file)
+        self._move(result.source_file, self._left.get(result.source_file, 0))
         told = f"{result.row_count:,} rows, {result.rescued_count:,} rescued"
         if result.status in (ALREADY_LOADED, REJECTED):
             told = result.status
         self._say(f"  {result.source_file} → {result.table_name or '-'}: {told}", markup=False)
+
+    def _move(self, source_file: str, byte_count: int) -> None:
+        # Files are checked in several threads.
+        with self._lock:
+            left = self._left.get(source_file, 0)
+            step = min(left, byte_count)
+            self._left[source_file] = left - step
+            self._done += step
+            self._update(self._done, self._total, self._item)

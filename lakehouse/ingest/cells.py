@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}$"
 # Shortest ISO timestamp: 2019-10-01 00:00.
 ISO_MINUTES_LENGTH = 16
+ISO_SECONDS_LENGTH = 19
+UTC = " UTC"
 MAX_TAIL = 100
 ZONE_LETTERS = frozenset("VzOXxZ")
 # Casting alone would take '1d', 'NaN' and 'Infinity' for a number.
@@ -115,11 +117,28 @@ def _is_iso_timestamp(text: Column) -> Column:
     from pyspark.sql import functions as sf
 
     return (
-        (sf.length(text) >= ISO_MINUTES_LENGTH)
+        (sf.octet_length(text) >= ISO_MINUTES_LENGTH)
         & (sf.substring(text, 5, 1) == "-")
         & (sf.substring(text, 8, 1) == "-")
         & sf.substring(text, 11, 1).isin(" ", "T")
     )
+
+
+def _without_utc(text: Column) -> Column:
+    """Leaves `UTC` out behind whole seconds: for Spark's cast the session's zone is the same.
+
+    To read the name of a zone takes the cast longer than all that stands before it.
+    """
+    from pyspark.sql import functions as sf
+
+    is_named = (
+        (sf.octet_length(text) == ISO_SECONDS_LENGTH + len(UTC))
+        & (sf.substring(text, ISO_MINUTES_LENGTH + 1, 1) == ":")
+        & sf.substring(text, ISO_SECONDS_LENGTH, 1 + len(UTC)).isin(
+            *(f"{digit}{UTC}" for digit in range(10))
+        )
+    )
+    return sf.when(is_named, sf.substring(text, 1, ISO_SECONDS_LENGTH)).otherwise(text)
 
 
 def _moment(column: ColumnContract, raw: Column, pattern: str, time_zone: str) -> Column:
@@ -131,7 +150,7 @@ def _moment(column: ColumnContract, raw: Column, pattern: str, time_zone: str) -
             return sf.when(text.rlike(ISO_DATE), text.try_cast("date"))
         return sf.try_to_timestamp(text, sf.lit(pattern)).cast("date")
     if pattern == ISO:
-        value = sf.when(_is_iso_timestamp(text), text.try_cast("timestamp"))
+        value = sf.when(_is_iso_timestamp(text), _without_utc(text).try_cast("timestamp"))
         named = sf.substring(text, ISO_MINUTES_LENGTH + 1, MAX_TAIL).rlike("[A-Za-z+-]")
     else:
         value = sf.try_to_timestamp(text, sf.lit(pattern))

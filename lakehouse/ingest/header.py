@@ -24,12 +24,14 @@ class Layout:
         headers: the headers as they stand in the file, in its order; the contract's if it has none.
         columns: the contract column of each header.
         has_header: the first row is the header.
+        blank_lines: how many lie before it.
     """
 
     form: TextForm
     headers: tuple[str, ...]
     columns: tuple[ColumnContract, ...]
     has_header: bool = True
+    blank_lines: int = 0
 
 
 def find_delimiter(head: str, table: TableContract) -> str:
@@ -53,13 +55,13 @@ def read_layout(path: Path, form: TextForm, table: TableContract, has_header: bo
     Raises:
         UnfitFileError: the header, or the cells, do not fit the contract.
     """
-    headers, is_first_line = _first_record(read_head(path), form.delimiter)
+    headers, blank_lines = _first_record(read_head(path), form.delimiter)
     if not has_header:
         if 2 * count_known(headers, table) > len(headers):
             raise UnfitFileError(f"{path} has a header row; load it without --no-header.")
         columns = columns_in_order(path, form, table)
         return Layout(form, tuple(column.header for column in columns), columns, has_header=False)
-    if form.has_cell_breaks and not is_first_line:
+    if form.has_cell_breaks and blank_lines:
         raise UnfitFileError(
             f"{path} has blank lines before its header, and line breaks in cells; remove the blank "
             "lines."
@@ -73,7 +75,7 @@ def read_layout(path: Path, form: TextForm, table: TableContract, has_header: bo
             f"{error} If it has no header row, and its columns are those of the contract in this "
             "order, load it with --no-header."
         ) from error
-    return Layout(form, tuple(headers), columns)
+    return Layout(form, tuple(headers), columns, blank_lines=blank_lines)
 
 
 def count_known(headers: Sequence[str], table: TableContract) -> int:
@@ -122,15 +124,13 @@ def match_columns(
     return tuple(columns)
 
 
-def _first_record(head: str, delimiter: str) -> tuple[list[str], bool]:
-    """The first record that is not a blank line, and whether it begins on the first line."""
+def _first_record(head: str, delimiter: str) -> tuple[list[str], int]:
+    """The first record that is not a blank line, and how many blank lines lie before it."""
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-    is_first_line = True
     try:
-        for record in reader:
+        for number, record in enumerate(reader):
             if len(record) > 1 or any(cell.strip() for cell in record):
-                return record, is_first_line
-            is_first_line = False
+                return record, number
     except csv.Error:
-        return [], True
-    return [], True
+        return [], 0
+    return [], 0

@@ -12,12 +12,14 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakehouse.contracts.locales import localized
 from lakehouse.contracts.reader import load_contracts
 from lakehouse.errors import LakehouseError
+from lakehouse.ingest.bytes_read import tell_bytes_read
 from lakehouse.ingest.discover import DataFile, Discovery, discover
 from lakehouse.ingest.frame import bronze_frame
 from lakehouse.ingest.ledger import (
@@ -200,7 +202,9 @@ class _Run:
             latest_moment(ready.file.table).alias("latest_moment"),
         )
         path = self.lake.path("bronze", ready.file.table.name)
-        frame.write.format("delta").mode("append").option("userMetadata", ready.batch_id).save(path)
+        writer = frame.write.format("delta").mode("append").option("userMetadata", ready.batch_id)
+        with tell_bytes_read(self._session(), partial(self.progress.read, ready.file.source_file)):
+            writer.save(path)
         found = counts.get
         return replace(
             entry,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lakehouse.ingest.discover import DataFile
@@ -79,7 +80,7 @@ def check_all(
         try:
             stamp = Stamp.of(file.path)
             progress.checking(file.source_file, file.size_bytes)
-            result = scan(file)
+            result = scan(file, partial(progress.read, file.source_file))
             return _ready(file, result, stamp, loaded, scratch / str(number), has_header)
         except UnfitFileError as error:
             return UnfitFile(file, result, str(error))

@@ -27,12 +27,13 @@ class QuoteCheck:
     character like any other (`12" PLATE`).
 
     Attributes:
+        has_quotes: there is a quote, whether it opens a cell or is a character.
         has_cell_breaks: some quoted cell holds a line break.
     """
 
     def __init__(self, delimiter: str, start: int = 0) -> None:
         """Starts at the file's byte `start`, behind a byte order mark."""
-        self.has_cell_breaks = False
+        self.has_quotes = self.has_cell_breaks = False
         self._edges = bytes((*delimiter.encode(), QUOTE, LINE_FEED, CARRIAGE_RETURN))
         self._is_edge = np.isin(np.arange(256), list(self._edges))
         # The last byte that was judged, and the next, which waits for the one after it.
@@ -75,6 +76,7 @@ class QuoteCheck:
         if self._is_inside or b'"' in window or b"\r" in window:
             codes = np.frombuffer(window, np.uint8)
             quotes = np.flatnonzero(codes[1:-1] == QUOTE) + 1
+            self.has_quotes = self.has_quotes or quotes.size > 0
             if not self._are_regular(quotes, codes):
                 quotes = self._without_characters(quotes, window)
             if context == b'"' and not (quotes.size and quotes[-1] == len(window) - 2):

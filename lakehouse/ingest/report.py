@@ -112,6 +112,9 @@ class Progress(Protocol):
     def loading(self, source_file: str, table_name: str) -> None:
         """A file is about to be loaded."""
 
+    def read(self, source_file: str, byte_count: int) -> None:
+        """So many more bytes of a file were read, by its check or by its load; in any thread."""
+
     def file_done(self, result: FileLoad) -> None:
         """A file is loaded, skipped or rejected."""
 
@@ -126,6 +129,9 @@ class SilentProgress:
         """Does nothing."""
 
     def loading(self, source_file: str, table_name: str) -> None:
+        """Does nothing."""
+
+    def read(self, source_file: str, byte_count: int) -> None:
         """Does nothing."""
 
     def file_done(self, result: FileLoad) -> None:

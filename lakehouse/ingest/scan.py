@@ -8,6 +8,7 @@ import hashlib
 import io
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,7 +29,8 @@ from lakehouse.ingest.text import (
 CARRY_BYTES = 16
 
 CONFLICT_MARKER = re.compile(rb"(?<=\n)(?:<{7} |>{7} |={7}\r?\n)")
-# A quick search decides whether the pattern is worth running.
+# Quick searches decide whether the pattern is worth running.
+CONFLICT_MARKS = (b"<", b">", b"=")
 CONFLICT_HINTS = (b"\n<<<<<<< ", b"\n=======", b"\n>>>>>>> ")
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -54,8 +56,12 @@ class Hash(Protocol):
         """Takes more bytes."""
 
 
-def scan(file: DataFile) -> FileScan:
+def scan(file: DataFile, tell: Callable[[int], None] = lambda _: None) -> FileScan:
     """Hashes a file and checks its text, in flat memory.
+
+    Args:
+        file: the file.
+        tell: told how many more bytes were read.
 
     Raises:
         UnfitFileError: the file is empty, is not text, is UTF-16, mixes encodings, has quotes or
@@ -67,7 +73,7 @@ def scan(file: DataFile) -> FileScan:
     digest = hashlib.sha256()
     form = None
     with file.path.open("rb", buffering=0) as stream:
-        source = _HashedStream(stream, digest)
+        source = _HashedStream(stream, digest, tell)
         if not file.is_workbook:
             try:
                 form = _check_text(file, source)
@@ -86,9 +92,10 @@ def scan(file: DataFile) -> FileScan:
 class _HashedStream(io.RawIOBase):
     """Passes bytes through and hashes them on the way."""
 
-    def __init__(self, stream: io.FileIO, digest: Hash) -> None:
+    def __init__(self, stream: io.FileIO, digest: Hash, tell: Callable[[int], None]) -> None:
         self.stream = stream
         self.digest = digest
+        self.tell_read = tell
 
     def readable(self) -> bool:
         return True
@@ -96,6 +103,7 @@ class _HashedStream(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         data = self.stream.read(size) or b""
         self.digest.update(data)
+        self.tell_read(len(data))
         return data
 
 
@@ -117,7 +125,9 @@ def _check_text(file: DataFile, source: _HashedStream) -> TextForm:
         mark_length = max(0, mark_length - len(chunk))
     quotes.finish()
     content.finish(quotes.has_cell_breaks)
-    return TextForm(encoding.finish(), delimiter, quotes.has_cell_breaks, quotes.line_end)
+    return TextForm(
+        encoding.finish(), delimiter, quotes.has_cell_breaks, quotes.line_end, quotes.has_quotes
+    )
 
 
 class _ContentCheck:
@@ -137,11 +147,11 @@ class _ContentCheck:
                 self.start + chunk.index(b"\0"),
             )
         self.has_content = self.has_content or not chunk.isspace()
-        window = self.carry + chunk
-        if any(hint in window for hint in CONFLICT_HINTS):
-            self._find_conflict_marker(window)
+        # To look for one byte costs a tenth of looking for several.
+        if any(mark in self.carry or mark in chunk for mark in CONFLICT_MARKS):
+            self._find_conflict_marker(self.carry + chunk)
         self.start += len(chunk)
-        self.carry = window[-CARRY_BYTES:]
+        self.carry = (self.carry + chunk[-CARRY_BYTES:])[-CARRY_BYTES:]
 
     def finish(self, has_cell_breaks: bool) -> None:
         self.feed(b"\n")
@@ -152,6 +162,8 @@ class _ContentCheck:
             self._refuse("=======", self.underline_at)
 
     def _find_conflict_marker(self, window: bytes) -> None:
+        if not any(hint in window for hint in CONFLICT_HINTS):
+            return
         for match in CONFLICT_MARKER.finditer(window):
             at = self.start - len(self.carry) + match.start()
             if not match[0].startswith(b"="):

@@ -38,12 +38,14 @@ class TextForm:
         delimiter: between cells.
         has_cell_breaks: some quoted cell holds a line break.
         line_end: `\n`, `\r\n` (if any line ends so) or `\r`.
+        has_quotes: there is a quote somewhere; without any, delimiters and line ends are all.
     """
 
     encoding: str
     delimiter: str
     has_cell_breaks: bool
     line_end: str
+    has_quotes: bool
 
 
 class UnfitFileError(LakehouseError):

@@ -75,7 +75,7 @@ def convert(path: Path, table: TableContract, target: Path) -> ConvertedWorkbook
                 cells = ["" if at is None else cell_text(values[at]) for at in sheet.positions]
                 has_line_breaks = has_line_breaks or any("\n" in c or "\r" in c for c in cells)
                 output.writerow(cells)
-    form = TextForm(UTF_8, ",", has_line_breaks, "\n")
+    form = TextForm(UTF_8, ",", has_line_breaks, "\n", has_quotes=True)
     headers = tuple(column.header for column in table.columns)
     return ConvertedWorkbook(Layout(form, headers, _of_typed_cells(table)), tuple(runs))
 

@@ -144,6 +144,11 @@ CASES: list[tuple[ColumnContract, Cells]] = [
         [
             ("2019-10-01 00:00:00 UTC", datetime.datetime(2019, 10, 1)),
             ("2024-10-25 07:09:00.000001 UTC", datetime.datetime(2024, 10, 25, 7, 9, 0, 1)),
+            ("2019-10-01T23:59:59 UTC", datetime.datetime(2019, 10, 1, 23, 59, 59)),
+            ("2019-10-01 00:00:00Z UTC", BAD),
+            ("2019-10-01 00:00:0Z UTC", BAD),
+            ("2019-10-01 00:00+01 UTC", BAD),
+            ("2019-10-01 00:00:00 CTU", BAD),
             ("2009-12-01T07:45", datetime.datetime(2009, 12, 1, 7, 45)),
             ("2009-12-01 07:45:00+02:00", datetime.datetime(2009, 12, 1, 5, 45)),
             ("12/1/2010 8:26", datetime.datetime(2010, 12, 1, 8, 26)),

@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,18 +64,24 @@ BROKEN_ROWS = (
 
 
 @pytest.fixture
-def read(spark: SparkSession, tmp_path: Path) -> Read:
-    """Reads a file as a bronze table does."""
+def ready(tmp_path: Path) -> Callable[..., ReadyFile]:
+    """Checks a file and makes it ready to read."""
 
-    def rows(content: bytes, name: str = "n.csv", table: TableContract = TEXTS) -> list[Row]:
+    def checked(content: bytes, name: str = "n.csv", table: TableContract = TEXTS) -> ReadyFile:
         path = write(tmp_path / name, content)
         scratch = tmp_path / "scratch"
         scratch.mkdir(exist_ok=True)
-        (ready,) = check_all([DataFile(path, name, table)], (), scratch, SilentProgress())
-        assert isinstance(ready, ReadyFile)
-        return bronze_frame(spark, ready, NOW).collect()
+        (file,) = check_all([DataFile(path, name, table)], (), scratch, SilentProgress())
+        assert isinstance(file, ReadyFile)
+        return file
 
-    return rows
+    return checked
+
+
+@pytest.fixture
+def read(spark: SparkSession, ready: Callable[..., ReadyFile]) -> Read:
+    """Reads a file as a bronze table does."""
+    return lambda *args, **options: bronze_frame(spark, ready(*args, **options), NOW).collect()
 
 
 def check_equal(rows: list[Row], text: str) -> None:
@@ -103,6 +110,67 @@ def test_tricky_cells_are_read_as_they_stand(
     check_equal(read(gzip.compress(text.encode("utf-8-sig")), "n.csv.gz"), text)
     plain = text.replace("\u2028", "")
     check_equal(read(plain.encode("cp1252")), plain)
+
+
+# What Spark's CSV parser and a plain split could take differently.
+ODD_ROWS = (
+    "1,2,3",
+    "a,b,c",
+    "1,2",
+    "1,2,3,4",
+    ",,",
+    ",,,",
+    " ,\t, 3 ",
+    "",
+    "  \t ",
+    "\x01\x1f",
+    "\xa0",
+    "#1,//,--",
+    "back\\slash,\\,\\N",
+    "é,£,\u20ac \u2028",
+    "null,NaN,''",
+)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_file_without_quotes_is_split_as_the_parser_of_csv_reads_it(
+    spark: SparkSession, ready: Callable[..., ReadyFile], line_end: str, delimiter: str
+) -> None:
+    rows = (row.replace(",", delimiter) for row in ("", " ", "a,b,c", *ODD_ROWS, *ODD_ROWS[::-1]))
+    content = line_end.join(rows).encode("utf-8-sig")
+    for name, text in (("n.csv", content), ("n.csv.gz", gzip.compress(content))):
+        file = ready(text, name)
+        assert file.layout is not None
+        assert not file.layout.form.has_quotes
+        form = replace(file.layout.form, has_quotes=True)
+        parsed = replace(file, layout=replace(file.layout, form=form))
+
+        split = bronze_frame(spark, file, NOW)
+
+        assert "FileScan text" in split._jdf.queryExecution().executedPlan().toString()
+        assert sorted(map(str, split.collect())) == sorted(
+            map(str, bronze_frame(spark, parsed, NOW).collect())
+        )
+
+
+def test_only_the_header_is_left_out_of_a_file_in_many_parts(
+    spark: SparkSession, ready: Callable[..., ReadyFile]
+) -> None:
+    rows = [f"{number},{'x' * 100},a" for number in range(2000)]
+    rows[7::500] = ["a,b,c"] * 4
+    file = ready("\n".join(("", "a,b,c", *rows)).encode())
+    size = "spark.sql.files.maxPartitionBytes"
+    before = str(spark.conf.get(size))
+    spark.conf.set(size, "10000")
+    try:
+        frame = bronze_frame(spark, file, NOW)
+        assert frame.rdd.getNumPartitions() > 10
+        found = [f"{row['a']},{row['b']},{row['c']}" for row in frame.collect()]
+    finally:
+        spark.conf.set(size, before)
+
+    assert sorted(found) == sorted(rows)
 
 
 def test_line_ends_may_differ_between_rows(read: Read) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -184,6 +185,7 @@ def test_the_same_content_is_loaded_once_whatever_its_name(
     class Recorder:
         def __init__(self) -> None:
             self.calls: list[tuple[Any, ...]] = []
+            self.bytes_read: Counter[str] = Counter()
 
         def start(self, total_files: int, total_bytes: int, left_alone: Sequence[str]) -> None:
             self.calls.append(("start", total_files, total_bytes, tuple(left_alone)))
@@ -193,6 +195,9 @@ def test_the_same_content_is_loaded_once_whatever_its_name(
 
         def loading(self, source_file: str, table_name: str) -> None:
             self.calls.append(("loading", source_file, table_name))
+
+        def read(self, source_file: str, byte_count: int) -> None:
+            self.bytes_read[source_file] += byte_count
 
         def file_done(self, result: FileLoad) -> None:
             self.calls.append(("done", result.source_file, result.status, result.row_count))
@@ -205,6 +210,7 @@ def test_the_same_content_is_loaded_once_whatever_its_name(
 
     load(spark, lake, inbox, report=recorder)
 
+    assert recorder.bytes_read == {f"rees46/{n}.csv": len(text) for n in "ab"}
     assert recorder.calls[0] == ("start", 2, 2 * len(text), ("other/",))
     assert sorted(recorder.calls[1:3]) == [("checking", f"rees46/{n}.csv") for n in "ab"]
     assert recorder.calls[3:] == [

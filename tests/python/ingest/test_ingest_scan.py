@@ -50,7 +50,7 @@ def test_hash_and_encoding(
 
     result = scanned(tmp_path, content)
 
-    form = TextForm(expected, ",", has_cell_breaks=False, line_end="\n")
+    form = TextForm(expected, ",", has_cell_breaks=False, line_end="\n", has_quotes=False)
     assert result == FileScan(hashlib.sha256(content).hexdigest(), len(content), form)
 
 
@@ -60,6 +60,21 @@ def test_a_gzip_is_hashed_as_it_lies_and_checked_inside(tmp_path: Path) -> None:
     assert scanned(tmp_path, content, "a.csv.gz").sha256 == hashlib.sha256(content).hexdigest()
     with pytest.raises(UnfitFileError, match="conflict marker on line 2"):
         scanned(tmp_path, gzip.compress(b"a,b\n<<<<<<< HEAD\n"), "b.csv.gz")
+
+
+def test_a_scan_tells_of_the_bytes_on_disk_that_it_has_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan_module, "CHUNK_BYTES", 8)
+    content = gzip.compress(CSV.encode())
+    told: list[int] = []
+
+    scan(DataFile(write(tmp_path / "a.csv", CSV), "a.csv", TABLE), told.append)
+    assert sum(told) == len(CSV)
+    assert len(told) > len(CSV) / 8
+    told.clear()
+    scan(DataFile(write(tmp_path / "b.csv.gz", content), "b.csv.gz", TABLE), told.append)
+    assert sum(told) == len(content)
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\n"])
@@ -134,6 +149,9 @@ def test_a_broken_gzip_is_unfit(tmp_path: Path, content: bytes) -> None:
         (b'event_time\tprice\r"1\r5"\t2\r', "\t", True, "\r"),
         (b'\xef\xbb\xbf"event_time","price\r\n"\n1,2\n', ",", True, "\n"),
         (b'event_time,price\n1,2\r\n3,""', ",", False, "\r\n"),
+        (b'event_time,price\n1,12" PLATE', ",", False, "\n"),
+        (b'event_time,price\n1,2\r\n3,4"', ",", False, "\r\n"),
+        (b"event_time,price\r1,2\r", ",", False, "\r"),
     ],
 )
 def test_how_the_text_is_to_be_read(
@@ -146,7 +164,7 @@ def test_how_the_text_is_to_be_read(
 ) -> None:
     form = scanned(tmp_path, gzip.compress(content) if name != "a.csv" else content, name).form
 
-    assert form == TextForm("utf-8", delimiter, has_cell_breaks, line_end)
+    assert form == TextForm("utf-8", delimiter, has_cell_breaks, line_end, b'"' in content)
 
 
 def test_a_cell_may_be_underlined(tmp_path: Path) -> None:

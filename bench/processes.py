@@ -1,0 +1,66 @@
+"""Processor seconds: of this process and its Spark, and of commands with all that they start."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+PR_SET_CHILD_SUBREAPER = 36
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+class Stopwatch:
+    """Started when it is made: processor seconds of this process and of its Spark's Java."""
+
+    def __init__(self, spark: SparkSession) -> None:
+        """Keeps what was used so far."""
+        java = spark.sparkContext._jvm
+        assert java is not None
+        self._java = int(java.java.lang.ProcessHandle.current().pid())
+        self._before = self._used()
+
+    def processor_seconds(self) -> float:
+        """What was used since."""
+        return self._used() - self._before
+
+    def _used(self) -> float:
+        fields = Path(f"/proc/{self._java}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+        user, system = fields.split()[11:13]
+        return time.process_time() + (int(user) + int(system)) / TICKS_A_SECOND
+
+
+def run_timed(
+    command: Sequence[str], folder: Path, variables: Mapping[str, str]
+) -> tuple[float, float]:
+    """Runs a command: seconds until it ends, processor seconds of all that it started.
+
+    Args:
+        command: program and arguments; `sys.executable -m lakehouse …`.
+        folder: where it runs.
+        variables: of its environment, in addition to those of this process.
+
+    Raises:
+        CalledProcessError: it failed.
+    """
+    # What the process leaves running at its end, Spark's JVM, is then ours to wait for and counts.
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
+    environment = {**os.environ, **variables}
+    subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=True)
+    seconds = time.monotonic() - started
+    with suppress(ChildProcessError):
+        while True:
+            os.wait()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
