@@ -12,15 +12,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lakehouse.errors import LakehouseError
 from lakehouse.identity import identify
 from lakehouse.lake import LAYERS, Lake
+from lakehouse.spark_settings import METASTORE_URL
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-WAREHOUSE = "warehouse"
+WAREHOUSE, METASTORE = "warehouse", "metastore"
 KEY_DIGITS = 16
 _LOCATION = re.compile(r"^Location: (?:file:(?://)?)?(.+)$", re.MULTILINE)
+_EMBEDDED = re.compile(rf"/([0-9a-f]{{{KEY_DIGITS}}})/{METASTORE};")
 _EXTERNAL = re.compile(r"^Type: EXTERNAL$", re.MULTILINE)
 
 
@@ -38,23 +41,34 @@ def named_in(spark: SparkSession, lake: Lake) -> Lake:
     """The lake with the schema names that it has in a session.
 
     A session has the metastore of the lake that it was opened on. The tables of another lake get
-    schemas of their own in it, so that no name ever leads from one lake into the other.
+    schemas of their own in it, so that no name ever leads from one lake into the other. In a
+    metastore that the user configured, names are as `LAKE_SCHEMA_PREFIX` says.
     """
     folder = catalog_folder(lake)
-    warehouse = str(spark.conf.get("spark.sql.warehouse.dir"))
-    if lake.schema_prefix or warehouse.endswith(f"/{folder.name}/{WAREHOUSE}"):
+    if lake.schema_prefix or session_catalog(spark) in (None, folder.name):
         return lake
     return replace(lake, schema_prefix=f"lake_{folder.name}_")
+
+
+def session_catalog(spark: SparkSession) -> str | None:
+    """The key of the lake whose embedded metastore a session has; None for a user's own."""
+    found = _EMBEDDED.search(spark.conf.get(METASTORE_URL, None) or "")
+    return found.group(1) if found else None
 
 
 def register(spark: SparkSession, lake: Lake) -> list[str]:
     """Makes the metastore name the tables that lie in the lake's folders, where they lie.
 
-    A name that leads elsewhere, or nowhere, is taken away; no data is touched.
+    A name that leads elsewhere, or nowhere, is taken away; no data is touched. In a metastore that
+    the user configured, and others may use, a name that leads out of the lake stays.
 
     Returns:
         The qualified names that were registered, e.g. `gold.rpt_kpis`.
+
+    Raises:
+        LakehouseError: a schema of a user's own metastore has tables that lie elsewhere.
     """
+    is_shared = session_catalog(spark) is None
     registered = []
     for layer in LAYERS:
         schema = lake.schema(layer)
@@ -66,6 +80,11 @@ def register(spark: SparkSession, lake: Lake) -> list[str]:
         known = _locations(spark, schema)
         for table in known:
             if known[table] != places.get(table):
+                if is_shared and not known[table].startswith(f"{lake.root}/"):
+                    raise LakehouseError(
+                        f"The metastore's {schema}.{table} lies at {known[table]}, not in the lake "
+                        f"{lake.root}. Give the lake schemas of its own: set LAKE_SCHEMA_PREFIX."
+                    )
                 spark.sql(f"drop table `{schema}`.`{table}`")
         for table, place in places.items():
             if known.get(table) != place:

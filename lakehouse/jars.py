@@ -1,4 +1,7 @@
-"""Delta's jars, as locked: put into the environment's own Spark once, those of other versions out.
+"""The jars that Spark needs beyond its own, as locked: those of other versions go.
+
+Delta's lie among those of the environment's own Spark; those for S3, which are large, in a folder
+beside them, fetched when a lake or its files are there.
 
 Spark itself resolves them by Maven coordinates; nothing else that it resolves is taken, since an
 older Jackson on the class path breaks Spark.
@@ -18,6 +21,8 @@ from pathlib import Path
 
 from lakehouse.errors import LakehouseError
 
+# Spark has these under other names.
+_SPARKS_OWN = "org.apache.hadoop:hadoop-client-api,org.apache.hadoop:hadoop-client-runtime"
 # Spark's own jars are named without their group; those with one were put there by this module.
 _PUT_HERE = re.compile(r"[a-z][a-z0-9]*(\.[a-z][a-z0-9]*)+_.+\.jar")
 
@@ -44,7 +49,10 @@ class Jar:
     def is_at(self, folder: Path) -> bool:
         """Whether the folder holds exactly this jar."""
         path = folder / self.file_name
-        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == self.sha256
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == self.sha256
 
 
 def read_lock(path: Path) -> list[Jar]:
@@ -65,10 +73,11 @@ def put_jars(lock: Path, target: Path | None = None) -> None:
         LakehouseError: a jar could not be fetched, or has other bytes than the lock says.
         OSError: the folder cannot be written to.
     """
-    jars, folder = read_lock(lock), target or _spark_home() / "jars"
+    jars, folder = read_lock(lock), target or jars_folder(lock)
+    folder.mkdir(exist_ok=True)
     missing = [jar for jar in jars if not jar.is_at(folder)]
     if missing:
-        print(f"Fetching {len(missing)} jars for Delta Lake …", file=sys.stderr)
+        print(f"Fetching {len(missing)} jars for Spark …", file=sys.stderr)
         _fetch(missing, folder)
     locked = {jar.file_name for jar in jars}
     for path in folder.iterdir():
@@ -78,9 +87,18 @@ def put_jars(lock: Path, target: Path | None = None) -> None:
 
 def require_jars(lock: Path) -> None:
     """Puts the jars where a look at their names shows that one is missing; see `put_jars`."""
-    folder = _spark_home() / "jars"
-    if not all((folder / jar.file_name).exists() for jar in read_lock(lock)):
+    if not all(path.exists() for path in jar_paths(lock)):
         put_jars(lock)
+
+
+def jar_paths(lock: Path) -> list[Path]:
+    """Where the jars of a lock lie, or will."""
+    return [jars_folder(lock) / jar.file_name for jar in read_lock(lock)]
+
+
+def jars_folder(lock: Path) -> Path:
+    """The folder of a lock's jars: `jars` and `jars-s3` of this environment's Spark."""
+    return _spark_home() / lock.stem
 
 
 def _spark_home() -> Path:
@@ -98,7 +116,7 @@ def _fetch(jars: Sequence[Jar], target: Path) -> None:
         command = [
             str(_spark_home() / "bin" / "spark-submit"),
             *("--packages", ",".join(jar.coordinates for jar in jars)),
-            *("--exclude-packages", "org.apache.hadoop:*,org.apache.parquet:*"),
+            *("--exclude-packages", f"{_SPARKS_OWN},org.apache.parquet:*"),
             *("--conf", f"spark.jars.ivy={folder}"),
             str(script),
         ]
@@ -108,7 +126,7 @@ def _fetch(jars: Sequence[Jar], target: Path) -> None:
             if jar.is_at(fetched.parent):
                 fetched.replace(target / jar.file_name)
             elif fetched.exists():
-                raise LakehouseError(f"{jar.coordinates} has other bytes than jars.lock says.")
+                raise LakehouseError(f"{jar.coordinates} has other bytes than the lock says.")
             else:
                 log = Path(tempfile.gettempdir(), "lakehouse-jars.log")
                 log.write_text(result.stdout + result.stderr)

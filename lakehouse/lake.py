@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakehouse.errors import LakehouseError
-from lakehouse.storage import folder_names, is_local
+from lakehouse.storage import folder_names, is_local, plain_root
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -44,8 +44,7 @@ class Lake:
     @classmethod
     def at(cls, root: str | Path, schema_prefix: str = "") -> Lake:
         """The lake at a folder or URI; folders are made absolute, symbolic links followed."""
-        text = str(root)
-        return cls(str(Path(text).resolve()) if is_local(text) else text.rstrip("/"), schema_prefix)
+        return cls(plain_root(root), schema_prefix)
 
     @property
     def is_local(self) -> bool:

@@ -1,4 +1,4 @@
-"""The Spark session, configured in one place: `profiles/spark-defaults.conf` plus the lake's paths.
+"""The Spark session: what the user configured, what a lake needs (`profiles/`), the lake's paths.
 
 The same variables serve Python, plain `dbt`, `pyspark` shells and notebooks: `spark_environment`
 returns them, `scripts/env.sh` exports them, and `open_session` sets them before it starts Spark.
@@ -12,16 +12,26 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakehouse.catalog import WAREHOUSE, catalog_folder
+from lakehouse.catalog import METASTORE, WAREHOUSE, catalog_folder
 from lakehouse.errors import LakehouseError, SparkError
 from lakehouse.failures import meaningful_line
 from lakehouse.jars import require_jars
 from lakehouse.lake import Lake
+from lakehouse.spark_settings import (
+    JAR_PLACES,
+    METASTORE_URL,
+    OURS,
+    Configuration,
+    jar_locks,
+    read_properties,
+    storage_settings,
+    submit_arguments,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -33,26 +43,42 @@ PROFILES_DIR = PROJECT_DIR / "profiles"
 SUPPORTED_JAVA = (17, 21)
 
 
-def spark_environment(lake: Lake) -> dict[str, str]:
+def spark_environment(lake: Lake, more_roots: Sequence[str] = ()) -> dict[str, str]:
     """The environment variables with which any Spark process finds the lake and its metastore.
+
+    Args:
+        lake: the lake.
+        more_roots: other folders or URIs that Spark is to read.
 
     Raises:
         LakehouseError: the lake's identity cannot be read or written.
     """
+    configuration = Configuration.from_environment(PROFILES_DIR)
+    roots = (lake.root, *more_roots)
     catalog = catalog_folder(lake)
-    settings = {
-        "spark.sql.warehouse.dir": f"{catalog}/{WAREHOUSE}",
-        "spark.hadoop.javax.jdo.option.ConnectionURL": (
-            f"jdbc:derby:;databaseName={catalog}/metastore;create=true"
-        ),
-    }
-    arguments = " ".join(f'--conf "{key}={value}"' for key, value in settings.items())
+    ours = submit_arguments(
+        configuration,
+        needs=read_properties(PROFILES_DIR / "lake.conf")
+        | storage_settings(configuration, roots, jar_locks(roots, PROFILES_DIR)),
+        metastore={
+            "spark.sql.warehouse.dir": f"{catalog}/{WAREHOUSE}",
+            METASTORE_URL: f"jdbc:derby:;databaseName={catalog}/{METASTORE};create=true",
+            "spark.hadoop.datanucleus.schema.autoCreateTables": "true",
+            "spark.hadoop.hive.metastore.schema.verification": "false",
+        },
+    )
     return {
-        "SPARK_CONF_DIR": str(PROFILES_DIR),
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "PYSPARK_SUBMIT_ARGS": f"{arguments} pyspark-shell",
+        "SPARK_CONF_DIR": str(configuration.folder),
+        # On a cluster the executors must find the driver: Spark knows the machine's address.
+        **({} if configuration.is_cluster else {"SPARK_LOCAL_IP": _local_address()}),
+        OURS: ours,
+        "PYSPARK_SUBMIT_ARGS": f"{ours} {configuration.arguments}",
         **dbt_environment(lake),
     }
+
+
+def _local_address() -> str:
+    return os.environ.get("SPARK_LOCAL_IP") or "127.0.0.1"
 
 
 def dbt_environment(lake: Lake) -> dict[str, str]:
@@ -73,21 +99,35 @@ def _dbt_folders(lake: Lake) -> dict[str, str]:
     }
 
 
-def open_session(lake: Lake, app_name: str = "lakehouse") -> SparkSession:
+def open_session(
+    lake: Lake, app_name: str = "lakehouse", more_roots: Sequence[str] = ()
+) -> SparkSession:
     """The process's Spark session: started on the first call, shared by every later one.
+
+    A session that the process has already, such as a platform's own, is used as it is.
+
+    Args:
+        lake: the lake, whose metastore a new session gets.
+        app_name: what a cluster shows.
+        more_roots: other folders or URIs that a new session is to read.
 
     Raises:
         LakehouseError: Java is missing or of a version that Spark does not support.
         SparkError: Spark did not start; its log is `_catalog/spark.log`.
     """
-    check_java()
-    require_jars(PROFILES_DIR / "jars.lock")
-    lake.catalog_dir.mkdir(parents=True, exist_ok=True)
-    os.environ.update(spark_environment(lake))
     from pyspark.sql import SparkSession
 
     # A statement that fails is reported by whoever sent it, not a second time by PySpark.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    if (running := SparkSession.getActiveSession()) is not None:
+        return running
+    check_java()
+    configuration = Configuration.from_environment(PROFILES_DIR)
+    if not configuration.settings.keys() & set(JAR_PLACES):
+        for lock in jar_locks((lake.root, *more_roots), PROFILES_DIR):
+            require_jars(lock)
+    lake.catalog_dir.mkdir(parents=True, exist_ok=True)
+    os.environ.update(spark_environment(lake, more_roots))
     log = lake.catalog_dir / "spark.log"
     try:
         with _log_to(log):

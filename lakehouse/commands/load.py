@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def load(
-    folder: Annotated[Path, typer.Argument(help="Holds <shop>/<files>; with --shop the files.")],
+    folder: Annotated[
+        str, typer.Argument(help="Folder or URI; holds <shop>/<files>, with --shop the files.")
+    ],
     shop: Annotated[str | None, typer.Option(help="The shop whose files FOLDER holds.")] = None,
     max_rescued: Annotated[
         float, typer.Option(help="Largest share (0-1) of a file's rows that may not fit.")
@@ -37,7 +39,7 @@ def load(
 
 def load_files(
     lake: Lake,
-    folder: Path,
+    folder: str | Path,
     shop: str | None = None,
     max_rescued: float = MAX_RESCUED,
     locale: str | None = None,

@@ -33,6 +33,7 @@ LEDGER_COLUMNS = {
     "loaded_at": ("timestamp", "When the file was loaded, rejected or withdrawn, UTC."),
     "as_of": ("timestamp", "Latest moment that its rows tell of, UTC; null for undated tables."),
     "name_order": ("string", "Its name, written so that names sort as people read them."),
+    "source_state": ("string", "Size, times, e-tag: with the same ones it is not read again."),
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lakehouse.contracts.model import Contract, TableContract, file_stem
 from lakehouse.errors import LakehouseError
+from lakehouse.storage import Entry, FilePath, is_local, list_entries, plain_root
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,14 @@ class DataFile:
         source_file: path relative to the folder loaded, with forward slashes.
     """
 
-    path: Path
+    path: FilePath
     source_file: str
     table: TableContract
 
     @property
     def size_bytes(self) -> int:
-        """Size on disk."""
-        return self.path.stat().st_size
+        """Size where it lies; of an object, when it was listed."""
+        return self.path.stat().st_size if isinstance(self.path, Path) else self.path.size_bytes
 
     @property
     def is_workbook(self) -> bool:
@@ -61,65 +62,71 @@ class Discovery:
     left_alone: tuple[str, ...]
 
 
-def discover(folder: Path, contracts: Mapping[str, Contract], shop: str | None) -> Discovery:
+def discover(folder: str | Path, contracts: Mapping[str, Contract], shop: str | None) -> Discovery:
     """The data files of a folder with one sub-folder per shop, or of one shop's folder.
 
     Args:
-        folder: holds `<shop>/<files>`, or the files themselves when `shop` is given.
+        folder: of this machine, or the URI of one in an object store; holds `<shop>/<files>`, or
+            the files themselves when `shop` is given.
         contracts: the known shops.
         shop: the shop whose files lie in `folder`.
 
     Raises:
         LakehouseError: no such folder or shop, or no data file at all.
     """
-    if not folder.exists():
-        raise LakehouseError(f"There is no folder {folder}.")
-    if not folder.is_dir():
-        raise LakehouseError(f"{folder} is not a folder; name the folder that holds the files.")
+    place = str(folder) if is_local(str(folder)) else plain_root(folder)
+    if is_local(place):
+        _require_folder(Path(place))
     known = ", ".join(contracts)
     if shop is not None and shop not in contracts:
         raise LakehouseError(f"There is no shop {shop}; the known shops are {known}.")
     files: list[DataFile] = []
     strange: list[StrangeFile] = []
     left_alone: list[str] = []
-    shops = [(contracts[shop], folder)] if shop else []
+    shops = [(contracts[shop], place, "")] if shop else []
     if not shop:
-        for entry in _visible(folder):
-            contract = contracts.get(entry.name) if entry.is_dir() else None
+        for entry in list_entries(place):
+            contract = contracts.get(entry.name) if entry.is_folder else None
             if contract:
-                shops.append((contract, entry))
+                shops.append((contract, entry.place, f"{entry.name}/"))
             else:
-                left_alone.append(f"{entry.name}/" if entry.is_dir() else entry.name)
-    for contract, shop_folder in shops:
+                left_alone.append(_shown(entry))
+    for contract, shop_folder, prefix in shops:
         try:
-            entries = _visible(shop_folder)
+            entries = list_entries(shop_folder)
         except OSError as error:
-            name = f"{shop_folder.relative_to(folder).as_posix()}/"
             reason = f"{shop_folder} cannot be listed: {error.strerror}."
-            strange.append(StrangeFile(contract.shop_id, name, reason))
+            strange.append(StrangeFile(contract.shop_id, prefix, reason))
             continue
         for entry in entries:
-            name = entry.relative_to(folder).as_posix()
-            if entry.is_file() and file_stem(entry.name) is not None:
+            name = f"{prefix}{entry.name}"
+            if entry.file is not None and file_stem(entry.name) is not None:
                 table = _table_of(entry, contract)
                 if isinstance(table, TableContract):
-                    files.append(DataFile(entry, name, table))
+                    files.append(DataFile(entry.file, name, table))
                 else:
                     strange.append(StrangeFile(contract.shop_id, name, table))
             else:
-                left_alone.append(f"{name}/" if entry.is_dir() else name)
+                left_alone.append(f"{prefix}{_shown(entry)}")
     if not files and not strange:
-        raise LakehouseError(_nothing_to_load(folder, shop, known, left_alone))
+        raise LakehouseError(_nothing_to_load(place, shop, known, left_alone))
     return Discovery(tuple(files), tuple(strange), tuple(left_alone))
 
 
-def _visible(folder: Path) -> list[Path]:
-    return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+def _require_folder(folder: Path) -> None:
+    if not folder.exists():
+        raise LakehouseError(f"There is no folder {folder}.")
+    if not folder.is_dir():
+        raise LakehouseError(f"{folder} is not a folder; name the folder that holds the files.")
 
 
-def _table_of(path: Path, contract: Contract) -> TableContract | str:
+def _shown(entry: Entry) -> str:
+    return f"{entry.name}/" if entry.is_folder else entry.name
+
+
+def _table_of(entry: Entry, contract: Contract) -> TableContract | str:
     """The table of a file, or what is wrong with its name."""
-    tables = contract.tables_for(path.name)
+    path, tables = entry.place, contract.tables_for(entry.name)
     if len(tables) == 1:
         return tables[0]
     if tables:
@@ -135,7 +142,7 @@ def _table_of(path: Path, contract: Contract) -> TableContract | str:
     )
 
 
-def _nothing_to_load(folder: Path, shop: str | None, known: str, left_alone: list[str]) -> str:
+def _nothing_to_load(folder: str, shop: str | None, known: str, left_alone: list[str]) -> str:
     found = f" Found only: {', '.join(left_alone)}." if left_alone else " The folder is empty."
     if shop:
         return f"{folder} holds no .csv, .csv.gz or .xlsx file.{found}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from functools import reduce
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lakehouse.contracts.model import ColumnContract
@@ -13,6 +12,7 @@ from lakehouse.ingest.cells import is_bad, typed
 from lakehouse.ingest.header import Layout
 from lakehouse.ingest.preflight import ReadyFile
 from lakehouse.ingest.text import LATIN_1, UTF_8, WINDOWS_1252
+from lakehouse.storage import FilePath, spark_path
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -64,7 +64,7 @@ def bronze_frame(
     )
 
 
-def _raw_frame(spark: SparkSession, path: Path, layout: Layout) -> DataFrame:
+def _raw_frame(spark: SparkSession, path: FilePath, layout: Layout) -> DataFrame:
     """Every cell as text (`r0`, `r1`, …), and the whole line where the fields do not count up."""
     from pyspark.sql import functions as sf
     from pyspark.sql.types import StructType
@@ -88,11 +88,11 @@ def _raw_frame(spark: SparkSession, path: Path, layout: Layout) -> DataFrame:
         columnPruning=False,
     )
     if not form.has_cell_breaks:
-        return reader.csv(f"file://{path}")
+        return reader.csv(spark_path(path))
     # One core reads the file. Left to find the line end itself, Spark takes the first it meets:
     # it joins rows where the ends differ, and changes the breaks inside cells.
     line_end = "\r" if form.line_end == "\r" else "\n"
-    frame = reader.options(multiLine=True, lineSep=line_end).csv(f"file://{path}")
+    frame = reader.options(multiLine=True, lineSep=line_end).csv(spark_path(path))
     # Blank lines are no rows.
     return frame.where(sf.col(CORRUPT).isNull() | sf.col(CORRUPT).rlike(r"\S"))
 

@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from lakehouse.contracts.model import ColumnContract, TableContract
 from lakehouse.ingest.headerless import columns_in_order, fits_in_order
 from lakehouse.ingest.text import TextForm, UnfitFileError, read_head
+from lakehouse.storage import FilePath
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -49,7 +49,7 @@ def find_delimiter(head: str, table: TableContract) -> str:
     return max(DELIMITERS, key=likeness)
 
 
-def read_layout(path: Path, form: TextForm, table: TableContract, has_header: bool) -> Layout:
+def read_layout(path: FilePath, form: TextForm, table: TableContract, has_header: bool) -> Layout:
     """The layout of a text file, from its header or, if it is said to have none, from its cells.
 
     Raises:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 from lakehouse.contracts.model import ColumnContract, TableContract
 from lakehouse.ingest.fitting import fits
 from lakehouse.ingest.text import TextForm, UnfitFileError, open_lines
+from lakehouse.storage import FilePath
 
 CHECKED_ROWS = 100
 
 
 def columns_in_order(
-    path: Path, form: TextForm, table: TableContract
+    path: FilePath, form: TextForm, table: TableContract
 ) -> tuple[ColumnContract, ...]:
     """The contract's columns in its order, with or without the optional ones.
 
@@ -43,7 +43,7 @@ def columns_in_order(
     return columns
 
 
-def fits_in_order(path: Path, form: TextForm, table: TableContract) -> bool:
+def fits_in_order(path: FilePath, form: TextForm, table: TableContract) -> bool:
     """Whether the file could be one without a header row."""
     try:
         columns_in_order(path, form, table)
@@ -52,7 +52,7 @@ def fits_in_order(path: Path, form: TextForm, table: TableContract) -> bool:
     return True
 
 
-def _rows(path: Path, form: TextForm) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: FilePath, form: TextForm) -> Iterator[tuple[int, list[str]]]:
     with open_lines(path, form.encoding) as lines:
         reader = csv.reader(lines, delimiter=form.delimiter)
         for cells in reader:

@@ -36,6 +36,7 @@ class LedgerEntry:
     loaded_at: datetime.datetime
     as_of: datetime.datetime | None
     name_order: str | None
+    source_state: str | None
 
 
 @dataclass(frozen=True)

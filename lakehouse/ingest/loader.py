@@ -7,7 +7,6 @@ withdrawn whole: what is left of it goes before it is written, and it counts onc
 from __future__ import annotations
 
 import datetime
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -42,8 +41,9 @@ from lakehouse.ingest.report import (
 )
 from lakehouse.ingest.samples import bad_rows
 from lakehouse.ingest.scan import FileScan
+from lakehouse.ingest.scratch import open_scratch
 from lakehouse.ingest.tables import ensure_bronze, remove_batch
-from lakehouse.ingest.unchanged import change_since
+from lakehouse.ingest.unchanged import Stamp, change_since
 from lakehouse.lake import Lake
 from lakehouse.limits import MAX_RESCUED
 from lakehouse.lock import lake_lock
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 def load(
     spark: SparkSession | None,
     lake: Lake,
-    folder: Path,
+    folder: str | Path,
     shop: str | None = None,
     max_rescued: float = MAX_RESCUED,
     report: Progress | None = None,
@@ -70,7 +70,8 @@ def load(
     Args:
         spark: the session; None: the process's own, opened when a file needs it.
         lake: the lake to load into.
-        folder: holds `<shop>/<files>`, or the files themselves when `shop` is given.
+        folder: of this machine, or the URI of one in an object store; holds `<shop>/<files>`, or
+            the files themselves when `shop` is given.
         shop: the shop whose files lie in `folder`.
         max_rescued: largest share (0-1) of a file's rows that may not fit the contract.
         report: told of the progress.
@@ -90,12 +91,10 @@ def load(
     discovery = discover(folder, localized(load_contracts(), locale), shop)
     count = len(discovery.files) + len(discovery.strange)
     progress.start(count, _total_bytes(discovery.files), discovery.left_alone)
-    with lake_lock(lake, f"load {folder}"), tempfile.TemporaryDirectory() as scratch:
+    with lake_lock(lake, f"load {folder}"), open_scratch(lake.root) as scratch:
         ensure_ledger(lake)
-        run = _Run(spark, lake, max_rescued, progress, discovery, started)
-        checked = check_all(
-            discovery.files, run.loaded_batches, Path(scratch), progress, has_header
-        )
+        run = _Run(spark, lake, max_rescued, progress, str(folder), discovery, started)
+        checked = check_all(discovery.files, run.loaded, scratch, progress, has_header)
         run.load_all(checked)
     return run.report()
 
@@ -116,6 +115,7 @@ class _Run:
     lake: Lake
     max_rescued: float
     progress: Progress
+    folder: str
     discovery: Discovery
     started: float
     now: datetime.datetime = field(default_factory=lambda: datetime.datetime.now(datetime.UTC))
@@ -126,10 +126,9 @@ class _Run:
         self.entries = {entry.batch_id: entry for entry in read_ledger(self.lake)}
 
     @property
-    def loaded_batches(self) -> frozenset[str]:
-        """Batches that need no loading."""
-        loaded = (e.batch_id for e in self.entries.values() if e.status == LOADED)
-        return frozenset(loaded)
+    def loaded(self) -> list[LedgerEntry]:
+        """What needs no loading."""
+        return [entry for entry in self.entries.values() if entry.status == LOADED]
 
     def report(self) -> LoadReport:
         """What was done so far."""
@@ -144,10 +143,12 @@ class _Run:
             if isinstance(file, UnfitFile):
                 self._reject_unfit(file)
                 continue
-            attempt = _Attempt(file.file, self._entry(file.file, file.scan), time.monotonic())
+            attempt = _Attempt(
+                file.file, self._entry(file.file, file.scan, file.stamp), time.monotonic()
+            )
             known = self.entries.get(file.batch_id)
             if known is not None and known.status == LOADED:
-                attempt.entry = self._named_first(known, file.file)
+                attempt.entry = self._known_best(known, file)
                 self._done(attempt, ALREADY_LOADED)
             else:
                 self.progress.loading(file.file.source_file, file.file.table.name)
@@ -229,7 +230,7 @@ class _Run:
         if unfit.scan is None:
             self._turn_away(file.table.shop_id, file.table.name, file.source_file, unfit.reason)
             return
-        attempt = _Attempt(file, self._entry(file, unfit.scan), time.monotonic())
+        attempt = _Attempt(file, self._entry(file, unfit.scan, None), time.monotonic())
         self._reject(attempt, unfit.reason)
 
     def _turn_away(
@@ -243,15 +244,21 @@ class _Run:
         self._commit(replace(attempt.entry, status=REJECTED, rejected_reason=reason))
         self._done(attempt, REJECTED, reason, samples)
 
-    def _named_first(self, entry: LedgerEntry, file: DataFile) -> LedgerEntry:
-        """The entry under the first of its content's names, whichever was loaded first."""
-        order = name_order(file.source_file)
-        if (order, file.source_file) < (entry.name_order or "", entry.source_file):
-            entry = replace(entry, source_file=file.source_file, name_order=order)
+    def _known_best(self, entry: LedgerEntry, ready: ReadyFile) -> LedgerEntry:
+        """The entry under the first of its content's names, in the state of the file of that name.
+
+        Whichever was loaded first; and a file that was written anew need not be read again.
+        """
+        name, state = ready.file.source_file, ready.stamp.state
+        order = name_order(name)
+        is_first = (order, name) < (entry.name_order or "", entry.source_file)
+        is_other = name == entry.source_file and state not in (None, entry.source_state)
+        if is_first or is_other:
+            entry = replace(entry, source_file=name, name_order=order, source_state=state)
             self._commit(entry)
         return entry
 
-    def _entry(self, file: DataFile, scan: FileScan) -> LedgerEntry:
+    def _entry(self, file: DataFile, scan: FileScan, stamp: Stamp | None) -> LedgerEntry:
         """What the ledger says of a file before its rows are counted."""
         return LedgerEntry(
             shop_id=file.table.shop_id,
@@ -268,13 +275,14 @@ class _Run:
             loaded_at=self.now,
             as_of=None,
             name_order=name_order(file.source_file),
+            source_state=stamp.state if stamp else None,
         )
 
     def _session(self) -> SparkSession:
         if self.spark is None:
             from lakehouse.session import open_session
 
-            self.spark = open_session(self.lake)
+            self.spark = open_session(self.lake, more_roots=(self.folder,))
         return self.spark
 
     def _commit(self, entry: LedgerEntry) -> None:

@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import IO, Protocol
 
 from lakehouse.ingest.discover import DataFile
 from lakehouse.ingest.encodings import EncodingCheck
@@ -92,7 +92,7 @@ def scan(file: DataFile, tell: Callable[[int], None] = lambda _: None) -> FileSc
 class _HashedStream(io.RawIOBase):
     """Passes bytes through and hashes them on the way."""
 
-    def __init__(self, stream: io.FileIO, digest: Hash, tell: Callable[[int], None]) -> None:
+    def __init__(self, stream: IO[bytes], digest: Hash, tell: Callable[[int], None]) -> None:
         self.stream = stream
         self.digest = digest
         self.tell_read = tell

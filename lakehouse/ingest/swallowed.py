@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
 
 from lakehouse.ingest.fitting import fits
 from lakehouse.ingest.header import Layout
 from lakehouse.ingest.text import UnfitFileError, open_lines
+from lakehouse.storage import FilePath
 
 
-def refuse_swallowed_rows(path: Path, layout: Layout) -> None:
+def refuse_swallowed_rows(path: FilePath, layout: Layout) -> None:
     """Checks the records of a file whose cells hold line breaks.
 
     A quote that was meant as a character (`"12 inch" PLATE` unquoted) opens a cell if it comes

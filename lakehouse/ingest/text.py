@@ -9,10 +9,10 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, cast
 
 from lakehouse.errors import LakehouseError
+from lakehouse.storage import FilePath
 
 UTF_8 = "utf-8"
 LATIN_1 = "latin-1"
@@ -67,14 +67,26 @@ class UnfitTextError(Exception):
         self.offsets = offsets
 
 
-def open_bytes(path: Path) -> IO[bytes]:
+def open_bytes(path: FilePath) -> IO[bytes]:
     """The bytes of a file's text, gzip undone."""
-    is_packed = path.name.lower().endswith(".gz")
-    return cast("IO[bytes]", gzip.open(path)) if is_packed else path.open("rb")
+    stream = path.open("rb")
+    return cast("IO[bytes]", _Unpacked(stream)) if path.name.lower().endswith(".gz") else stream
+
+
+class _Unpacked(gzip.GzipFile):
+    """The content of a gzip file, which is closed with it."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        super().__init__(fileobj=packed)
+        self._packed = packed
+
+    def close(self) -> None:
+        super().close()
+        self._packed.close()
 
 
 @contextmanager
-def open_lines(path: Path, encoding: str) -> Iterator[Iterator[str]]:
+def open_lines(path: FilePath, encoding: str) -> Iterator[Iterator[str]]:
     """The lines of a file with their ends as they are, gzip undone, without byte order mark."""
     name = "utf-8-sig" if encoding == UTF_8 else encoding
     with (
@@ -84,7 +96,7 @@ def open_lines(path: Path, encoding: str) -> Iterator[Iterator[str]]:
         yield lines if encoding == UTF_8 else (line.translate(WINDOWS_1252) for line in lines)
 
 
-def read_head(path: Path) -> str:
+def read_head(path: FilePath) -> str:
     """The first mebibyte of a file as text, whichever of the encodings it is in."""
     with open_bytes(path) as stream:
         head = stream.read(CHUNK_BYTES).removeprefix(codecs.BOM_UTF8)
@@ -94,7 +106,7 @@ def read_head(path: Path) -> str:
         return head.decode(LATIN_1).translate(WINDOWS_1252)
 
 
-def line_number(path: Path, offset: int) -> int:
+def line_number(path: FilePath, offset: int) -> int:
     """The line (from 1) of a byte of a file's text; each of the three line ends counts."""
     ends = 0
     with open_bytes(path) as stream:

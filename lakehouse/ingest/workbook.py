@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lakehouse.contracts.model import NUMBERS, ColumnContract, TableContract
 from lakehouse.ingest.header import Layout, count_known, match_columns
 from lakehouse.ingest.text import UTF_8, TextForm, UnfitFileError
+from lakehouse.storage import FilePath
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -43,7 +44,7 @@ class ConvertedWorkbook:
     runs: tuple[SheetRows, ...]
 
 
-def convert(path: Path, table: TableContract, target: Path) -> ConvertedWorkbook:
+def convert(path: FilePath, table: TableContract, target: Path) -> ConvertedWorkbook:
     """Writes the table's sheets to one CSV: dates as ISO, numbers with the digits they have.
 
     A sheet belongs to the table when its header names at least half of the contract's columns;
@@ -112,16 +113,18 @@ class _Sheet:
     rows: Iterator[tuple[int, list[Any]]]
 
 
-def _open(path: Path) -> CalamineWorkbook:
+def _open(path: FilePath) -> CalamineWorkbook:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        return CalamineWorkbook.from_path(path)
+        if isinstance(path, Path):
+            return CalamineWorkbook.from_path(path)
+        return CalamineWorkbook.from_filelike(path.open())
     except (CalamineError, OSError) as error:
         raise UnfitFileError(f"{path} cannot be read as an .xlsx workbook: {error}.") from error
 
 
-def _sheets_of(workbook: CalamineWorkbook, path: Path, table: TableContract) -> list[_Sheet]:
+def _sheets_of(workbook: CalamineWorkbook, path: FilePath, table: TableContract) -> list[_Sheet]:
     sheets: list[_Sheet] = []
     seen: list[str] = []
     wanted = sum(not column.optional for column in table.columns)

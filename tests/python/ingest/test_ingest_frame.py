@@ -21,6 +21,7 @@ from lakehouse.ingest import SilentProgress
 from lakehouse.ingest.discover import DataFile
 from lakehouse.ingest.frame import bronze_frame
 from lakehouse.ingest.preflight import ReadyFile, check_all
+from lakehouse.ingest.scratch import Scratch
 from tests.python.ingest.shop_files import write
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ def ready(tmp_path: Path) -> Callable[..., ReadyFile]:
 
     def checked(content: bytes, name: str = "n.csv", table: TableContract = TEXTS) -> ReadyFile:
         path = write(tmp_path / name, content)
-        scratch = tmp_path / "scratch"
-        scratch.mkdir(exist_ok=True)
+        scratch = Scratch(str(tmp_path), tmp_path / "scratch")
         (file,) = check_all([DataFile(path, name, table)], (), scratch, SilentProgress())
         assert isinstance(file, ReadyFile)
         return file

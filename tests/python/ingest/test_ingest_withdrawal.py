@@ -47,7 +47,21 @@ def batches(lake: Lake) -> list[str]:
 def entry(batch: str, source_file: str, status: str = "loaded") -> LedgerEntry:
     """What the ledger says of a batch."""
     return LedgerEntry(
-        "rees46", EVENTS, batch, source_file, 1, "0", 2, 0, status, None, 1, LOADED_AT, None, "a"
+        "rees46",
+        EVENTS,
+        batch,
+        source_file,
+        1,
+        "0",
+        2,
+        0,
+        status,
+        None,
+        1,
+        LOADED_AT,
+        None,
+        "a",
+        None,
     )
 
 
