@@ -22,7 +22,13 @@ EXTENSIONS = "spark.sql.extensions"
 METASTORE_URL = "spark.hadoop.javax.jdo.option.ConnectionURL"
 METASTORE_SERVERS = ("spark.hadoop.hive.metastore.uris", "spark.hive.metastore.uris")
 # Where a cluster's executors find jars; who names one of these has them there.
-JAR_PLACES = ("spark.jars", "spark.jars.packages", "spark.executor.extraClassPath")
+JAR_PLACES = (
+    "spark.jars",
+    "spark.jars.packages",
+    "spark.executor.extraClassPath",
+    "spark.yarn.archive",
+    "spark.yarn.jars",
+)
 # The arguments that came from here, so that the user's are told from them in a later process.
 OURS = "LAKE_SUBMIT_ARGS"
 SHELL = "pyspark-shell"

@@ -29,6 +29,7 @@ from lakehouse.ingest.ledger import (
     write_entry,
 )
 from lakehouse.ingest.preflight import ReadyFile, UnfitFile, check_all
+from lakehouse.ingest.reach import require_reach
 from lakehouse.ingest.recency import latest_moment, moment, name_order
 from lakehouse.ingest.report import (
     ALREADY_LOADED,
@@ -167,9 +168,10 @@ class _Run:
         remove_batch(self.lake, table.name, ready.batch_id)
         try:
             attempt.entry = self._append(ready, attempt.entry)
-        except Exception:
+        except Exception as error:
             if self._is_changed(ready, attempt):
                 return
+            require_reach(ready.text_path, self._session().sparkContext.master or "", error)
             raise
         if self._is_changed(ready, attempt):
             return
