@@ -76,7 +76,7 @@ def rows(cost: Cost, window_hours: float) -> list[tuple[str, ...]]:
     return [
         (
             f"{millions:,} million",
-            f"{found.core_hours:,.1f}",
+            f"{found.core_hours:,.2f}",
             f"{found.core_count:,}",
             f"{found.executor_count:,}",
             f"{found.gigabytes:,.1f} GB",

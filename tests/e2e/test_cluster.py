@@ -52,7 +52,7 @@ class Cluster:
     folder: Path
 
     def run(self, *commands: list[str]) -> str:
-        """Runs commands of lakehouse; gives what they printed. No command line may show a secret."""
+        """Runs commands of lakehouse; gives what they printed. No command line has a secret."""
         command = [sys.executable, "-c", COMMANDS, json.dumps(commands)]
         log = self.folder / f"{commands[0][0]}.txt"
         with _process(command, self.environment, log, self.folder) as process:
