@@ -34,7 +34,7 @@ BUCKET = "s3a://lakehouse"
 SECRET = "a-secret-of-the-test"
 STARTED_SECONDS = 60
 # Every layer, all shops, tests, a seed and windows; what only these need is built, to save time.
-SELECTED = ("rpt_kpis", "rpt_customer_clv")
+SELECTED = ("dim_shops", "rpt_kpis", "rpt_customer_clv")
 # Several commands in one process, whose session they share.
 COMMANDS = """
 import json, sys
