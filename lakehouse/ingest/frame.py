@@ -97,7 +97,7 @@ def _raw_frame(spark: SparkSession, path: FilePath, layout: Layout) -> DataFrame
     return frame.where(sf.col(CORRUPT).isNull() | sf.col(CORRUPT).rlike(r"\S"))
 
 
-def _split_frame(spark: SparkSession, path: Path, layout: Layout) -> DataFrame:
+def _split_frame(spark: SparkSession, path: FilePath, layout: Layout) -> DataFrame:
     """As `_raw_frame`: the cells of a file without quotes are what stands between delimiters.
 
     Splitting its lines takes a third of the work of Spark's CSV parser.
@@ -105,7 +105,7 @@ def _split_frame(spark: SparkSession, path: Path, layout: Layout) -> DataFrame:
     from pyspark.sql import functions as sf
 
     line, cells = sf.col("value"), sf.col("cells")
-    lines = spark.read.text(f"file://{path}")
+    lines = spark.read.text(spark_path(path))
     # Spark's CSV parser takes lines of blanks and control characters for blank, too. The pattern is
     # tried only where the first character is one: it costs ten times as much.
     is_row = (line >= "!") | line.rlike(r"[^\x00-\x20]")
