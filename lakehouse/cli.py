@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import typer
 
 from lakehouse.commands.build import build
@@ -20,8 +23,12 @@ from lakehouse.failures import guarded
 
 # In the order of `lakehouse --help`. A new command: a module in lakehouse/commands, a name here.
 COMMANDS = (generate, load, withdraw, build, dbt, register, status, docs, report, export, env, demo)
-# They hand what they do not know themselves to dbt, --help too.
-PASSED_ON = (build, dbt)
+# They hand what they do not know themselves to dbt; `dbt` its --help too.
+_UNKNOWN = {"allow_extra_args": True, "ignore_unknown_options": True}
+PASSED_ON: dict[Callable[..., None], dict[str, Any]] = {
+    build: _UNKNOWN,
+    dbt: _UNKNOWN | {"help_option_names": []},
+}
 
 app = typer.Typer(
     help="Load, build and read an e-commerce lakehouse, at LAKE_ROOT (default ./lake).",
@@ -31,8 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in COMMANDS:
-    settings = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-    app.command(context_settings=settings if command in PASSED_ON else None)(guarded(command))
+    app.command(context_settings=PASSED_ON.get(command))(guarded(command))
 
 
 def main() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from lakehouse.catalog import named_in, register
 from lakehouse.errors import ExitCode, LakehouseError
 from lakehouse.ingest.ledger import ensure_ledger
 from lakehouse.lake import Lake
 from lakehouse.lock import lake_lock
-from lakehouse.session import dbt_environment, open_session
+from lakehouse.session import PROJECT_DIR, dbt_environment, open_session
+from lakehouse.sizing import suit_size
+from lakehouse.staleness import Project, read_built, remember, stale_nodes, table_versions
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
@@ -24,7 +28,7 @@ _OFFLINE = frozenset({"parse", "ls", "list", "deps", "clean", "init"})
 
 
 def run_dbt(
-    lake: Lake, arguments: Sequence[str], listener: Callable[[EventMsg], None] | None = None
+    lake: Lake, arguments: Sequence[str], *listeners: Callable[[EventMsg], None]
 ) -> dbtRunnerResult:
     """Runs one dbt command on a lake and returns dbt's own result.
 
@@ -34,26 +38,88 @@ def run_dbt(
     Args:
         lake: the lake to build.
         arguments: what one would type after `dbt`, e.g. `["build", "-s", "rpt_kpis"]`.
-        listener: told of dbt's events while it runs.
+        listeners: told of dbt's events while it runs.
 
     Raises:
         LakehouseError: another process is writing to the lake, or Java is missing.
     """
     os.environ.update(dbt_environment(lake))
     if not _needs_spark(arguments):
-        return _invoke(arguments, listener)
+        return _invoke(arguments, *listeners)
     with lake_lock(lake, f"dbt {' '.join(arguments)}"):
         # The ledger of a lake that was loaded by an older version lacks what staging reads.
         ensure_ledger(lake)
         spark = open_session(lake)
+        suit_size(spark, lake)
         named = named_in(spark, lake)
         os.environ.update(named.environment)
         register(spark, named)
         if not _has_views(spark, named):
             # Of a silver half built some cannot be made: what needs those says so itself.
             views = ["--log-level", "none", "run", "-s", "config.materialized:view"]
-            _invoke([*views, *_variables(arguments)], None)
-        return _invoke(arguments, listener)
+            _invoke([*views, *_variables(arguments)])
+        result = _invoke(arguments, *listeners)
+        _remember(lake, result)
+        return result
+
+
+def select_stale(lake: Lake, arguments: Sequence[str]) -> list[str]:
+    """By which names dbt finds the nodes that are stale in a lake; none when nothing is.
+
+    Args:
+        lake: as it is now.
+        arguments: for `dbt build`, of which the vars count.
+
+    Raises:
+        LakehouseError: the arguments choose nodes themselves, or the project cannot be parsed.
+    """
+    chosen = {"-s", "--select", "--models", "-m", "--exclude", "--selector"} & set(arguments)
+    if chosen:
+        raise LakehouseError(f"What changed chooses the models itself: leave out {chosen.pop()}.")
+    check(run_dbt(lake, ["--quiet", "parse", *_variables(arguments)]))
+    target = os.environ.get("DBT_TARGET_PATH") or str(PROJECT_DIR / "target")
+    project = _read_project(PROJECT_DIR, target, _given_variables(arguments))
+    stale = stale_nodes(project, read_built(lake), table_versions(lake))
+    return [project.name(node) for node in stale]
+
+
+def _remember(lake: Lake, result: dbtRunnerResult) -> None:
+    """Lets the lake know with what its nodes succeeded, for a later `build --changed`."""
+    from dbt.artifacts.schemas.run import RunExecutionResult
+
+    nodes = node_results(result)
+    if not nodes or not isinstance(result.result, RunExecutionResult):
+        return
+    given: dict[str, Any] = result.result.args
+    folder = Path(given.get("project_dir") or PROJECT_DIR)
+    target = given.get("target_path") or os.environ.get("DBT_TARGET_PATH") or "target"
+    project = _read_project(folder, target, given.get("vars") or {})
+    succeeded = [n.node.unique_id for n in nodes if n.status in ("success", "pass", "warn")]
+    failed = [n.node.unique_id for n in nodes if n.status not in ("success", "pass", "warn")]
+    remember(lake, project, succeeded, failed)
+
+
+def _read_project(folder: Path, target: str, variables: dict[str, Any]) -> Project:
+    """The project as dbt last parsed it.
+
+    Args:
+        folder: of `dbt_project.yml`.
+        target: into which dbt writes; relative to the folder.
+        variables: of the command line.
+    """
+    import yaml
+
+    declared = yaml.safe_load((folder / "dbt_project.yml").read_text()).get("vars", {})
+    manifest = json.loads((folder / target / "manifest.json").read_text())
+    return Project(manifest, declared | variables)
+
+
+def _given_variables(arguments: Sequence[str]) -> dict[str, Any]:
+    """The vars of a dbt command, as dbt reads them."""
+    from dbt.config.utils import parse_cli_vars
+
+    given = " ".join(_variables(arguments)).removeprefix("--vars").lstrip(" =")
+    return parse_cli_vars(given) if given else {}
 
 
 def _has_views(spark: SparkSession, lake: Lake) -> bool:
@@ -81,12 +147,10 @@ def _needs_spark(arguments: Sequence[str]) -> bool:
     return bool(commands) and not asks_only and commands[0] not in _OFFLINE
 
 
-def _invoke(
-    arguments: Sequence[str], listener: Callable[[EventMsg], None] | None
-) -> dbtRunnerResult:
+def _invoke(arguments: Sequence[str], *listeners: Callable[[EventMsg], None]) -> dbtRunnerResult:
     from dbt.cli.main import dbtRunner
 
-    return dbtRunner(callbacks=[listener] if listener else []).invoke(list(arguments))
+    return dbtRunner(callbacks=list(listeners)).invoke(list(arguments))
 
 
 def node_results(result: dbtRunnerResult) -> list[RunResult]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,26 +21,57 @@ WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 UNSEEN = ("--log-level", "none", "--log-level-file", "debug", "--no-use-colors")
 
 
-def build(context: typer.Context) -> None:
+def build(
+    context: typer.Context,
+    changed: Annotated[
+        bool,
+        typer.Option(
+            "--changed", help="Only what is stale: other rows, code or vars than at its last build."
+        ),
+    ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Then print what each node cost.")
+    ] = False,
+) -> None:
     """Build and test silver and gold (dbt build); further arguments go to dbt."""
-    build_tables(Lake.from_environment(), context.args)
+    build_tables(Lake.from_environment(), context.args, changed=changed, profile=profile)
 
 
-def build_tables(lake: Lake, arguments: Sequence[str] = ()) -> None:
+def build_tables(
+    lake: Lake, arguments: Sequence[str] = (), *, changed: bool = False, profile: bool = False
+) -> None:
     """Builds and tests silver and gold, with progress.
+
+    Args:
+        lake: to build.
+        arguments: for `dbt build`.
+        changed: whether to leave out what would come out as it is.
+        profile: whether to print what each node cost.
 
     Raises:
         LakehouseError: a model or a test failed, or another process is writing.
     """
     from lakehouse.console import console, progress_bar
-    from lakehouse.transform import check, node_results, run_dbt
+    from lakehouse.profiling import Profiler, cost_table
+    from lakehouse.transform import check, node_results, run_dbt, select_stale
 
     started = time.monotonic()
     console.print(f"Building {lake.root}", markup=False)
+    if changed:
+        stale = select_stale(lake, arguments)
+        if not stale:
+            console.print("Nothing to build: rows, code and vars are those of the last build")
+            return
+        arguments = [*arguments, "--select", *stale]
+    profiler = Profiler() if profile else None
     with progress_bar("Building") as update:
-        result = run_dbt(
-            lake, [*UNSEEN, "build", *WITHOUT_UNIT_TESTS, *arguments], BuildProgress(update)
-        )
+        listeners: list[Callable[[EventMsg], None]] = [BuildProgress(update)]
+        if profiler:
+            listeners.append(profiler)
+        command = [*UNSEEN, "build", *WITHOUT_UNIT_TESTS, *arguments]
+        result = run_dbt(lake, command, *listeners)
+    if profiler:
+        console.print(cost_table(profiler.costs()))
     check(result)
     kinds = [str(node.node.resource_type) for node in node_results(result)]
     console.print(

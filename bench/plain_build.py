@@ -1,0 +1,103 @@
+"""Gold by a plain Spark script: the baseline of a build. No dbt, no contract, no test.
+
+    python -m bench.plain_build LAKE MANIFEST
+
+The same SELECTs (as dbt compiled them into MANIFEST), from the same bronze, with the same settings,
+as one would write them by hand: silver as views, those cached that several read, and gold as Delta
+tables; the next query starts as soon as its inputs are there, several at once. LAKE holds bronze and
+the seeds; what is written there besides is only good for comparing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lakehouse.catalog import named_in, register
+from lakehouse.lake import Lake
+from lakehouse.session import open_session
+from lakehouse.sizing import suit_size
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+THREADS = 4
+
+
+@dataclass(frozen=True)
+class Query:
+    """A model: its name, layer and SELECT, and the models that it reads."""
+
+    name: str
+    layer: str
+    select: str
+    parents: frozenset[str]
+
+
+def read_queries(manifest: Path) -> dict[str, Query]:
+    """The models that a script can compute from bronze alone, by name, as dbt compiled them.
+
+    Left out is what reads a snapshot: it tells of past builds.
+    """
+    nodes: dict[str, Any] = json.loads(manifest.read_text())["nodes"]
+    found: dict[str, Query] = {}
+    models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+    graph = {key: node["depends_on"]["nodes"] for key, node in models.items()}
+    for key in TopologicalSorter(graph).static_order():
+        parents = [p for p in graph.get(key, []) if p.startswith(("model.", "snapshot."))]
+        names = frozenset(nodes[parent]["name"] for parent in parents)
+        if key in models and names <= found.keys():
+            node = models[key]
+            found[node["name"]] = Query(
+                node["name"], node["config"]["schema"], node["compiled_code"], names
+            )
+    return found
+
+
+def build(spark: SparkSession, lake: Lake, queries: dict[str, Query]) -> None:
+    """Computes every query: views in silver, Delta tables in gold."""
+    readers = Counter(parent for query in queries.values() for parent in query.parents)
+    spark.sql("create schema if not exists silver")
+    spark.sql("create schema if not exists gold")
+
+    def run(query: Query) -> None:
+        if query.layer == "gold":
+            spark.sql(
+                f"create or replace table gold.{query.name} using delta "
+                f"location '{lake.path('gold', query.name)}' as {query.select}"
+            )
+            return
+        spark.sql(f"create or replace view silver.{query.name} as {query.select}")
+        if readers[query.name] > 1:
+            spark.sql(f"cache lazy table silver.{query.name}")
+
+    order = TopologicalSorter({query.name: query.parents for query in queries.values()})
+    order.prepare()
+    with ThreadPoolExecutor(THREADS) as pool:
+        running = {}
+        while order.is_active():
+            running |= {pool.submit(run, queries[name]): name for name in order.get_ready()}
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
+                order.done(running.pop(future))
+
+
+def main() -> None:
+    """Builds the lake of the command line."""
+    lake = Lake.at(sys.argv[1])
+    spark = open_session(lake)
+    suit_size(spark, lake)
+    register(spark, named_in(spark, lake))
+    build(spark, lake, read_queries(Path(sys.argv[2])))
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()

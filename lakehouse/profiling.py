@@ -1,0 +1,160 @@
+"""What a build costs, node by node: time, processor seconds, jobs, scans and bytes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
+    from pyspark import SparkContext
+    from rich.table import Table
+
+_NANOSECONDS = 1e9
+# Spark tells of finished stages a little later than it returns their rows.
+_LAG_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class NodeCost:
+    """What one node of the dbt project cost.
+
+    Attributes:
+        wall_seconds: from its start to its end, others beside it.
+        cpu_seconds: of its tasks, and of the thread that planned and committed them. What the JVM
+            does in threads of its own (compiling, collecting garbage) belongs to no node.
+        job_count: of Spark, Delta's own included.
+        scan_count: how many times files were scanned.
+        read_bytes: by its tasks, from files and from what is cached.
+        written_bytes: into files.
+    """
+
+    name: str
+    kind: str
+    wall_seconds: float
+    cpu_seconds: float
+    job_count: int
+    scan_count: int
+    read_bytes: int
+    written_bytes: int
+
+
+@dataclass(frozen=True)
+class _Finished:
+    node_id: str
+    kind: str
+    at: float
+    wall_seconds: float
+    thread_seconds: float
+
+
+class Profiler:
+    """Listens to dbt's events, and asks Spark what each node made it do.
+
+    dbt tells of a node's start and end in the thread that runs it, and PySpark gives each Python
+    thread one of Java: jobs carry the node's id, and the thread's own clock is the node's.
+    """
+
+    def __init__(self) -> None:
+        """Starts with no nodes."""
+        self._started: dict[str, tuple[float, float]] = {}
+        self._finished: list[_Finished] = []
+        self._costs: list[NodeCost] = []
+
+    def __call__(self, event: EventMsg) -> None:
+        """Takes one event of dbt."""
+        info: Any = event.info
+        if info.name not in ("NodeStart", "NodeFinished"):
+            return
+        node: Any = event.data
+        node_id, kind = node.node_info.unique_id, node.node_info.resource_type
+        context = _context()
+        if info.name == "NodeStart":
+            context.setLocalProperty("spark.jobGroup.id", node_id)
+            self._started[node_id] = time.monotonic(), _thread_seconds(context)
+        elif node_id in self._started:
+            began, thread = self._started.pop(node_id)
+            now = time.monotonic()
+            spent = _thread_seconds(context) - thread
+            self._finished.append(_Finished(node_id, kind, now, now - began, spent))
+            self._collect(context, now - _LAG_SECONDS)
+
+    def costs(self) -> list[NodeCost]:
+        """What the nodes cost, the dearest first."""
+        context = _context()
+        context._jsc.sc().listenerBus().waitUntilEmpty()
+        self._collect(context, time.monotonic())
+        return sorted(self._costs, key=lambda cost: cost.cpu_seconds, reverse=True)
+
+    def _collect(self, context: SparkContext, until: float) -> None:
+        """Asks for the nodes that finished by then, before Spark forgets their jobs."""
+        waiting, self._finished = self._finished, []
+        for node in waiting:
+            if node.at <= until:
+                self._costs.append(_cost_of(context, node))
+            else:
+                self._finished.append(node)
+
+
+def _context() -> SparkContext:
+    from pyspark import SparkContext
+
+    return SparkContext.getOrCreate()
+
+
+def _thread_seconds(context: SparkContext) -> float:
+    """Processor seconds of the Java thread that works for this one."""
+    assert context._jvm is not None
+    beans = context._jvm.java.lang.management.ManagementFactory.getThreadMXBean()
+    return float(beans.getCurrentThreadCpuTime()) / _NANOSECONDS
+
+
+def _cost_of(context: SparkContext, node: _Finished) -> NodeCost:
+    store = context._jsc.sc().statusStore()
+    jobs = list(context.statusTracker().getJobIdsForGroup(node.node_id))
+    tracked = (context.statusTracker().getJobInfo(job) for job in jobs)
+    stages = {stage for job in tracked if job for stage in job.stageIds}
+    data = [store.lastStageAttempt(stage) for stage in stages]
+    plans = (store.operationGraphForStage(stage).rootCluster() for stage in stages)
+    return NodeCost(
+        name=node.node_id.split(".")[2],
+        kind=node.kind,
+        wall_seconds=node.wall_seconds,
+        cpu_seconds=node.thread_seconds + sum(s.executorCpuTime() for s in data) / _NANOSECONDS,
+        job_count=len(jobs),
+        scan_count=sum(p.getAllNodes().mkString("\n").count("FileScanRDD") for p in plans),
+        read_bytes=sum(s.inputBytes() for s in data),
+        written_bytes=sum(s.outputBytes() for s in data),
+    )
+
+
+def cost_table(costs: Iterable[NodeCost], limit: int = 30) -> Table:
+    """The dearest nodes and the sum of all, to be printed."""
+    from rich.table import Table
+
+    listed = list(costs)
+    rest = listed[limit:]
+    headings = ("node", "kind", "wall s", "CPU s", "jobs", "scans", "read MB", "written MB")
+    table = Table(title="What the build cost", title_justify="left")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading in headings[:2] else "right")
+    for cost in listed[:limit]:
+        table.add_row(cost.name, cost.kind, *_cells([cost]))
+    table.add_section()
+    if rest:
+        table.add_row(f"{len(rest)} others", "", *_cells(rest))
+    table.add_row(f"all {len(listed)}", "", *_cells(listed))
+    return table
+
+
+def _cells(costs: list[NodeCost]) -> list[str]:
+    return [
+        f"{sum(c.wall_seconds for c in costs):.1f}",
+        f"{sum(c.cpu_seconds for c in costs):.1f}",
+        f"{sum(c.job_count for c in costs):,}",
+        f"{sum(c.scan_count for c in costs):,}",
+        f"{sum(c.read_bytes for c in costs) / 1e6:,.1f}",
+        f"{sum(c.written_bytes for c in costs) / 1e6:,.1f}",
+    ]

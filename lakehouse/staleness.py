@@ -1,0 +1,207 @@
+"""Which nodes of the dbt project are stale in a lake: other rows, code or vars than last time.
+
+After each run of dbt the lake remembers, beside its tables, with what every node succeeded: a
+fingerprint of its code (its text, the macros that it calls, the vars that these name, its
+declaration) and the Delta versions of the tables that it read and wrote. A node is stale when any
+of them is another now, when it failed, or when what it reads is stale. Views hold no rows: what
+reads a view reads its tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from lakehouse.lake import Lake
+from lakehouse.storage import open_store
+
+STATE_FILE = "_built.json"
+
+# What `dbt build` runs; everything else of a manifest is read only.
+_RUN = ("model", "seed", "snapshot", "test")
+_DECLARED = ("checksum", "columns", "constraints", "description", "resource_type", "test_metadata")
+_VAR = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
+
+# The version of a table: layer, name -> number; None while there is no such table.
+Versions = Callable[[str, str], int | None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """With what a node last succeeded.
+
+    Attributes:
+        code: fingerprint of everything that it was computed by.
+        inputs: `layer.table` -> version of each table that it read.
+        version: of its own table after it ran; None for views and tests.
+    """
+
+    code: str
+    inputs: dict[str, int | None]
+    version: int | None
+
+
+class Project:
+    """The nodes of a project, as dbt's manifest has them."""
+
+    def __init__(self, manifest: Mapping[str, Any], variables: Mapping[str, Any]) -> None:
+        """Takes `manifest.json` and the vars of the project file and of the command line."""
+        self._nodes: dict[str, Any] = {
+            key: node
+            for key, node in manifest["nodes"].items()
+            if node["resource_type"] in _RUN and node["config"]["enabled"]
+        }
+        self._sources: Mapping[str, Any] = manifest["sources"]
+        self._macros: Mapping[str, Any] = manifest["macros"]
+        self._variables = variables
+        self.code = cache(self._code)
+        self._macros_below = cache(self._macros_of)
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids of the nodes that run."""
+        return iter(self._nodes)
+
+    def __contains__(self, node_id: str) -> bool:
+        """Whether a node with this id runs."""
+        return node_id in self._nodes
+
+    def name(self, node_id: str) -> str:
+        """By which `dbt --select` finds a node."""
+        return ".".join(self._nodes[node_id]["fqn"])
+
+    def table(self, node_id: str) -> tuple[str, str] | None:
+        """Layer and name of the table that a node writes; None for views and tests."""
+        if node_id in self._sources:
+            source = self._sources[node_id]
+            return source["meta"]["layer"], source["identifier"]
+        node = self._nodes[node_id]
+        if node["resource_type"] == "test" or node["config"]["materialized"] in (
+            "view",
+            "ephemeral",
+        ):
+            return None
+        return node["config"]["schema"], node["alias"]
+
+    def parents(self, node_id: str) -> list[str]:
+        """What a node reads: nodes and sources, one step up."""
+        return [
+            parent
+            for parent in self._nodes[node_id]["depends_on"].get("nodes", [])
+            if parent in self._nodes or parent in self._sources
+        ]
+
+    def inputs(self, node_id: str) -> set[tuple[str, str]]:
+        """Layer and name of the tables that a node reads, through views."""
+        found: set[tuple[str, str]] = set()
+        for parent in self.parents(node_id):
+            table = self.table(parent)
+            found |= {table} if table else self.inputs(parent)
+        return found
+
+    def _code(self, node_id: str) -> str:
+        node = self._nodes[node_id]
+        macros = self._macros_below(tuple(sorted(node["depends_on"].get("macros", []))))
+        texts = [
+            node.get("raw_code") or "",
+            *(self._macros[m]["macro_sql"] for m in sorted(macros)),
+        ]
+        # Where a lake lies is none of the code.
+        config = {k: v for k, v in node["config"].items() if k != "location_root"}
+        named = sorted({name for text in texts for name in _VAR.findall(text)})
+        values = [(name, self._variables.get(name)) for name in named]
+        # A view has no table whose version would tell of its code.
+        above = [self.code(p) for p in sorted(self.parents(node_id)) if self._is_view(p)]
+        declared = [node.get(key) for key in _DECLARED]
+        parts = json.dumps([texts, config, values, declared, above], sort_keys=True, default=str)
+        return hashlib.sha256(parts.encode()).hexdigest()
+
+    def _is_view(self, node_id: str) -> bool:
+        return node_id in self._nodes and self.table(node_id) is None
+
+    def _macros_of(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Those macros and all that they call; dbt's own do not change by themselves."""
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name in self._macros and name not in found:
+                found.add(name)
+                waiting += self._macros[name]["depends_on"]["macros"]
+        return frozenset(found)
+
+
+def stale_nodes(project: Project, built: Mapping[str, Built], versions: Versions) -> list[str]:
+    """The ids of the nodes that must run again, what they change included.
+
+    Args:
+        project: as it is now.
+        built: with what each node last succeeded.
+        versions: of the tables as they are now.
+    """
+    stale = {node for node in project if _now(project, node, versions) != built.get(node)}
+    fresh = set(project) - stale
+    while reached := {n for n in fresh if not stale.isdisjoint(_sources_of_rows(project, n))}:
+        stale |= reached
+        fresh -= reached
+    return sorted(stale)
+
+
+def _sources_of_rows(project: Project, node_id: str) -> list[str]:
+    """The parents whose change changes what a node reads; a test changes nothing."""
+    return [p for p in project.parents(node_id) if not p.startswith("test.")]
+
+
+def _now(project: Project, node_id: str, versions: Versions) -> Built:
+    """With what a node would be built now."""
+    table = project.table(node_id)
+    return Built(
+        project.code(node_id),
+        {".".join(name): versions(*name) for name in sorted(project.inputs(node_id))},
+        versions(*table) if table else None,
+    )
+
+
+def remember(lake: Lake, project: Project, succeeded: Iterable[str], failed: Iterable[str]) -> None:
+    """Writes down with what nodes succeeded, and forgets those that did not.
+
+    Args:
+        lake: that dbt has just written, and whose lock is still held.
+        project: as dbt ran it.
+        succeeded: ids of nodes.
+        failed: ids of nodes.
+    """
+    import obstore
+
+    built = read_built(lake)
+    versions = table_versions(lake)
+    for node in failed:
+        built.pop(node, None)
+    built |= {node: _now(project, node, versions) for node in succeeded if node in project}
+    known = {node: asdict(state) for node, state in sorted(built.items()) if node in project}
+    obstore.put(open_store(lake.root), STATE_FILE, json.dumps(known).encode())
+
+
+def read_built(lake: Lake) -> dict[str, Built]:
+    """With what each node last succeeded; empty when nothing is known."""
+    import obstore
+
+    try:
+        text = bytes(obstore.get(open_store(lake.root), STATE_FILE).bytes())
+    except FileNotFoundError:
+        return {}
+    return {node: Built(**state) for node, state in json.loads(text).items()}
+
+
+def table_versions(lake: Lake) -> Versions:
+    """The versions of a lake's tables, each read once."""
+
+    @cache
+    def version(layer: str, table: str) -> int | None:
+        return lake.version(layer, table) if lake.has_table(layer, table) else None
+
+    return version

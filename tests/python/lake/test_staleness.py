@@ -1,0 +1,140 @@
+"""What must be built again: `lakehouse build --changed`."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from lakehouse.lake import Lake
+from lakehouse.staleness import Built, Project, read_built, remember, stale_nodes
+
+ORDERS, LINES, VIEW, REPORT, OTHER = (
+    "source.p.orders",
+    "model.p.lines",
+    "model.p.view",
+    "model.p.report",
+    "model.p.other",
+)
+TEST = "test.p.report_is_right"
+
+
+def _node(name: str, parents: list[str], **changes: Any) -> dict[str, Any]:
+    return {
+        "resource_type": "model",
+        "fqn": ["p", name],
+        "alias": name,
+        "config": {"enabled": True, "schema": "silver", "materialized": "table"},
+        "raw_code": f"select * from {name}",
+        "depends_on": {"nodes": parents, "macros": []},
+    } | changes
+
+
+@pytest.fixture
+def manifest() -> dict[str, Any]:
+    view = {"enabled": True, "schema": "silver", "materialized": "view"}
+    macros = {"nodes": [LINES], "macros": ["macro.p.outer"]}
+    return {
+        "nodes": {
+            LINES: _node("lines", [ORDERS]),
+            VIEW: _node("view", [LINES], config=view),
+            REPORT: _node("report", [VIEW], raw_code="select {{ var('cap') }} from t"),
+            OTHER: _node("other", [], depends_on=macros),
+            TEST: _node("test", [REPORT], resource_type="test"),
+            "analysis.p.a": _node("a", [LINES], resource_type="analysis"),
+        },
+        "sources": {ORDERS: {"meta": {"layer": "bronze"}, "identifier": "orders"}},
+        "macros": {
+            "macro.p.outer": {
+                "macro_sql": "{{ inner() }}",
+                "depends_on": {"macros": ["macro.p.inner"]},
+            },
+            "macro.p.inner": {"macro_sql": "1", "depends_on": {"macros": []}},
+        },
+    }
+
+
+class _Tables:
+    """The tables of a lake, at version 1 unless they changed."""
+
+    def __init__(self, **changed: int | None) -> None:
+        self.changed = changed
+
+    def __call__(self, layer: str, table: str) -> int | None:
+        return self.changed.get(table, 1)
+
+
+def _built(manifest: dict[str, Any]) -> dict[str, Built]:
+    project = Project(manifest, {"cap": 1})
+    inputs = {n: {".".join(t): 1 for t in sorted(project.inputs(n))} for n in project}
+    return {n: Built(project.code(n), inputs[n], 1 if project.table(n) else None) for n in project}
+
+
+def _stale(
+    manifest: dict[str, Any],
+    built: dict[str, Built],
+    variables: dict[str, Any] | None = None,
+    **versions: int | None,
+) -> set[str]:
+    project = Project(manifest, variables or {"cap": 1})
+    return set(stale_nodes(project, built, _Tables(**versions)))
+
+
+def test_nothing_is_stale_when_nothing_changed(manifest: dict[str, Any]) -> None:
+    assert _stale(manifest, _built(manifest)) == set()
+
+
+def test_everything_is_stale_at_first(manifest: dict[str, Any]) -> None:
+    assert _stale(manifest, {}) == {LINES, VIEW, REPORT, OTHER, TEST}
+
+
+def test_a_load_makes_stale_what_reads_it_and_what_follows(manifest: dict[str, Any]) -> None:
+    assert _stale(manifest, _built(manifest), orders=2) == {LINES, VIEW, REPORT, OTHER, TEST}
+
+
+def test_a_table_that_somebody_else_wrote_is_stale(manifest: dict[str, Any]) -> None:
+    assert _stale(manifest, _built(manifest), report=2) == {REPORT, TEST}
+
+
+def test_a_table_that_is_gone_is_stale(manifest: dict[str, Any]) -> None:
+    assert _stale(manifest, _built(manifest), report=None) == {REPORT, TEST}
+
+
+def test_code_counts_that_of_macros_in_macros_too(manifest: dict[str, Any]) -> None:
+    changed = copy.deepcopy(manifest)
+    changed["macros"]["macro.p.inner"]["macro_sql"] = "2"
+    assert _stale(changed, _built(manifest)) == {OTHER}
+
+
+def test_the_code_of_a_view_is_that_of_its_readers(manifest: dict[str, Any]) -> None:
+    changed = copy.deepcopy(manifest)
+    changed["nodes"][VIEW]["raw_code"] = "select 1"
+    assert _stale(changed, _built(manifest)) == {VIEW, REPORT, TEST}
+
+
+def test_a_var_counts_where_it_is_named(manifest: dict[str, Any]) -> None:
+    assert _stale(manifest, _built(manifest), {"cap": 2}) == {REPORT, TEST}
+    assert _stale(manifest, _built(manifest), {"cap": 1, "another": 2}) == set()
+
+
+def test_a_failed_test_runs_again_though_nothing_changed(manifest: dict[str, Any]) -> None:
+    built = _built(manifest)
+    del built[TEST]
+    assert _stale(manifest, built) == {TEST}
+
+
+def test_where_a_lake_lies_is_none_of_the_code(manifest: dict[str, Any]) -> None:
+    moved = copy.deepcopy(manifest)
+    moved["nodes"][LINES]["config"]["location_root"] = "elsewhere"
+    assert _stale(moved, _built(manifest)) == set()
+
+
+def test_the_lake_remembers_what_succeeded_and_forgets_what_failed(
+    lake: Lake, manifest: dict[str, Any]
+) -> None:
+    project = Project(manifest, {})
+    remember(lake, project, [LINES, TEST], [])
+    remember(lake, project, [OTHER, "model.of.another_project"], [TEST])
+    assert read_built(lake).keys() == {LINES, OTHER}
+    assert read_built(lake)[LINES] == Built(project.code(LINES), {"bronze.orders": None}, None)
