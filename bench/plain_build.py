@@ -2,10 +2,10 @@
 
     python -m bench.plain_build LAKE MANIFEST
 
-The same SELECTs (as dbt compiled them into MANIFEST), from the same bronze, with the same settings,
-as one would write them by hand: silver as views, those cached that several read, and gold as Delta
-tables; the next query starts as soon as its inputs are there, several at once. LAKE holds bronze and
-the seeds; what is written there besides is only good for comparing.
+The same SELECTs (as dbt compiled them into MANIFEST), from the same bronze, with the same
+settings, as one would write them by hand: silver as views, those cached that several read, and
+gold as Delta tables; a query starts as soon as its inputs are there, several at once. LAKE holds
+bronze and the seeds; what is written there besides is only good for comparing.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ def bronze_bytes(lake: Lake) -> int:
     import pyarrow.compute as pc
 
     logs = (lake.open_log("bronze", table) for table in lake.tables("bronze"))
-    files = pa.concat_tables(pa.table(log.get_add_actions()).select(["size_bytes"]) for log in logs)
-    return int(pc.sum(files["size_bytes"]).as_py() or 0)
+    sizes = (pa.table(log.get_add_actions())["size_bytes"] for log in logs)
+    return sum(int(pc.sum(column).as_py() or 0) for column in sizes)
 
 
 def spark_settings(size: int, cores: int | None = None) -> dict[str, str]:
