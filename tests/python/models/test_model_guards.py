@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,8 @@ ROWS_HELD_ELSEWHERE = {
     "stg_shopping_trends__totals": "one row, without which rpt_reconciliation lacks the shop",
     "stg_thelook__totals": "one row, without which rpt_reconciliation lacks the shop",
 }
+# Read by one model that joins it to itself, so that a view would be computed twice.
+READ_TWICE_BY_ONE = {"int_baskets"}
 SHOPS_HELD_ELSEWHERE = {
     "rpt_market_basket": "assert_pairs_of_frequent_items_are_all_there finds every shop with pairs",
 }
@@ -73,8 +76,13 @@ class Model:
         return dict(self.node["config"]["meta"])
 
     @property
-    def is_table(self) -> bool:
-        return str(self.node["config"]["materialized"]) != "view"
+    def is_view(self) -> bool:
+        return str(self.node["config"]["materialized"]) == "view"
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it says what a shop's rows are in conformed terms, and has none of its own."""
+        return MAPPING.fullmatch(self.name) is not None
 
     @property
     def test_names(self) -> set[str]:
@@ -125,18 +133,29 @@ def _models(folder: Path) -> dict[str, Model]:
     return by_name
 
 
-def _tables(models: dict[str, Model], prefix: str = "") -> list[Model]:
-    return [m for m in models.values() if m.is_table and m.name.startswith(prefix)]
+def _analysed(models: dict[str, Model], prefix: str = "") -> list[Model]:
+    return [m for m in models.values() if not m.is_mapping and m.name.startswith(prefix)]
+
+
+def test_silver_is_a_table_where_several_read_it_and_a_view_elsewhere(
+    models: dict[str, Model],
+) -> None:
+    readers = Counter(
+        parent for model in models.values() for parent in set(model.node["depends_on"]["nodes"])
+    )
+    silver = [m for m in _analysed(models) if m.node["config"]["schema"] == "silver"]
+    views = {m.name for m in silver if readers[m.node["unique_id"]] < 2} - READ_TWICE_BY_ONE
+    assert views == {m.name for m in _analysed(models) if m.is_view}
 
 
 def test_a_table_is_held_to_its_grain(models: dict[str, Model]) -> None:
-    for model in _tables(models):
+    for model in _analysed(models):
         grains = [arguments["columns"] for name, arguments in model.tests if name == "unique_grain"]
         assert grains == [model.meta["grain"]], model.name
 
 
 def test_a_lost_row_of_a_table_is_found(models: dict[str, Model]) -> None:
-    unheld = {m.name for m in _tables(models) if not m.test_names & HOLDS_ROWS}
+    unheld = {m.name for m in _analysed(models) if not m.test_names & HOLDS_ROWS}
     assert unheld == set(ROWS_HELD_ELSEWHERE)
     singular = set().union(*(model.singular for model in models.values()))
     named = {n for why in ROWS_HELD_ELSEWHERE.values() for n in re.findall(r"assert_\w+", why)}
@@ -144,18 +163,18 @@ def test_a_lost_row_of_a_table_is_found(models: dict[str, Model]) -> None:
 
 
 def test_a_report_is_held_to_its_shops(models: dict[str, Model]) -> None:
-    unheld = {m.name for m in _tables(models, "rpt_") if not m.test_names & HOLDS_SHOPS}
+    unheld = {m.name for m in _analysed(models, "rpt_") if not m.test_names & HOLDS_SHOPS}
     assert unheld == set(SHOPS_HELD_ELSEWHERE)
 
 
 def test_what_is_compared_within_a_table_is_also_held_to_another(models: dict[str, Model]) -> None:
-    within = [m for m in _tables(models) if m.test_names & COMPARE_WITHIN]
+    within = [m for m in _analysed(models) if m.test_names & COMPARE_WITHIN]
     assert within
     assert [m.name for m in within if not m.test_names & HOLDS_SHOPS] == []
 
 
 def test_a_key_of_another_table_is_held_to_it(models: dict[str, Model]) -> None:
-    for model in _tables(models):
+    for model in _analysed(models):
         keys = {column for column in model.node["columns"] if column.endswith("_key")}
         for column in keys - (set(model.meta["grain"]) if len(model.meta["grain"]) == 1 else set()):
             parent = model.references.get(column, "")
@@ -163,7 +182,7 @@ def test_a_key_of_another_table_is_held_to_it(models: dict[str, Model]) -> None:
 
 
 def test_a_date_of_a_report_is_a_day_of_dim_dates(models: dict[str, Model]) -> None:
-    for model in [*_tables(models, "rpt_"), models["fct_orders"]]:
+    for model in [*_analysed(models, "rpt_"), models["fct_orders"]]:
         dates = {n for n, c in model.node["columns"].items() if c["data_type"] == "date"}
         elsewhere = model.meta.get("dates_outside_dim_dates", {})
         assert all(reason.strip() for reason in elsewhere.values()), model.name
@@ -173,7 +192,6 @@ def test_a_date_of_a_report_is_a_day_of_dim_dates(models: dict[str, Model]) -> N
 
 
 def test_a_mapping_and_a_model_of_money_has_a_unit_test(models: dict[str, Model]) -> None:
-    mappings = {name for name in models if MAPPING.fullmatch(name)}
-    assert mappings == {model.name for model in models.values() if not model.is_table}
+    mappings = {model.name for model in models.values() if model.is_mapping}
     assert mappings
     assert [name for name in mappings | MONEY_MODELS if not models[name].unit_tests] == []
