@@ -47,11 +47,13 @@ def spark_settings(size: int, cores: int | None = None) -> dict[str, str]:
     """
     is_small = size <= SMALL_BYTES
     tasks = max(2 * (cores or os.cpu_count() or 1), size // _TASK_BYTES)
-    compiled = "false" if is_small else "true"
+    if_large = "false" if is_small else "true"
     return {
         "spark.sql.codegen.factoryMode": "NO_CODEGEN" if is_small else "FALLBACK",
-        "spark.sql.codegen.wholeStage": compiled,
-        "spark.sql.adaptive.enabled": compiled,
+        "spark.sql.codegen.wholeStage": if_large,
+        "spark.sql.adaptive.enabled": if_large,
         "spark.sql.shuffle.partitions": "1" if is_small else str(tasks),
         "spark.databricks.delta.snapshotPartitions": "1" if is_small else "2",
+        # By which scans skip files: a small table has one.
+        "spark.databricks.delta.stats.collect": if_large,
     }
