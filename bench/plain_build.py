@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -80,7 +80,7 @@ def build(spark: SparkSession, lake: Lake, queries: dict[str, Query]) -> None:
     order = TopologicalSorter({query.name: query.parents for query in queries.values()})
     order.prepare()
     with ThreadPoolExecutor(THREADS) as pool:
-        running = {}
+        running: dict[Future[None], str] = {}
         while order.is_active():
             running |= {pool.submit(run, queries[name]): name for name in order.get_ready()}
             done, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -67,7 +67,9 @@ class _Tables:
 
 def _built(manifest: dict[str, Any]) -> dict[str, Built]:
     project = Project(manifest, {"cap": 1})
-    inputs = {n: {".".join(t): 1 for t in sorted(project.inputs(n))} for n in project}
+    inputs: dict[str, dict[str, int | None]] = {
+        node: {".".join(table): 1 for table in sorted(project.inputs(node))} for node in project
+    }
     return {n: Built(project.code(n), inputs[n], 1 if project.table(n) else None) for n in project}
 
 
