@@ -124,6 +124,7 @@ def _configuration(master: str, folder: Path) -> dict[str, str]:
     return {
         "PYTHONPATH": str(PROJECT_DIR),
         "LAKE_ROOT": f"{BUCKET}/lake",
+        "LAKE_SCHEMA_PREFIX": "",
         "LAKE_CATALOG_DIR": str(folder / "catalog"),
         "SPARK_CONF_DIR": str(PROFILES_DIR / "clusters" / "standalone"),
         "PYSPARK_SUBMIT_ARGS": f"--master {master} {arguments} pyspark-shell",
