@@ -18,7 +18,7 @@ check: setup ## What takes a minute or two: the tests that are not slow, and the
 
 setup: .venv/ready ## Python packages and Delta's jars, as locked
 
-.venv/ready: requirements.lock requirements-setup.lock profiles/jars.lock scripts/setup.sh lakehouse/jars.py pyproject.toml
+.venv/ready: requirements.lock requirements-setup.lock profiles/jars.lock scripts/setup.sh lakehouse/jars.py lakehouse/shared_classes.py profiles/spark-defaults.conf pyproject.toml
 	@PYTHON="$(PYTHON)" sh scripts/setup.sh
 
 mutants: setup ## Change the SQL in small ways: what does no test notice? MUTANTS=--help

@@ -98,10 +98,11 @@ def jar_paths(lock: Path) -> list[Path]:
 
 def jars_folder(lock: Path) -> Path:
     """The folder of a lock's jars: `jars` and `jars-s3` of this environment's Spark."""
-    return _spark_home() / lock.stem
+    return spark_home() / lock.stem
 
 
-def _spark_home() -> Path:
+def spark_home() -> Path:
+    """The folder of this environment's Spark."""
     found = importlib.util.find_spec("pyspark")
     assert found is not None
     assert found.origin is not None
@@ -114,7 +115,7 @@ def _fetch(jars: Sequence[Jar], target: Path) -> None:
         script = Path(folder, "nothing.py")
         script.write_text("")
         command = [
-            str(_spark_home() / "bin" / "spark-submit"),
+            str(spark_home() / "bin" / "spark-submit"),
             *("--packages", ",".join(jar.coordinates for jar in jars)),
             *("--exclude-packages", f"{_SPARKS_OWN},org.apache.parquet:*"),
             *("--conf", f"spark.jars.ivy={folder}"),

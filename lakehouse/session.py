@@ -22,6 +22,7 @@ from lakehouse.errors import LakehouseError, SparkError
 from lakehouse.failures import meaningful_line
 from lakehouse.jars import require_jars
 from lakehouse.lake import Lake
+from lakehouse.shared_classes import quick_start
 from lakehouse.spark_settings import (
     JAR_PLACES,
     METASTORE_URL,
@@ -100,7 +101,11 @@ def _dbt_folders(lake: Lake) -> dict[str, str]:
 
 
 def open_session(
-    lake: Lake, app_name: str = "lakehouse", more_roots: Sequence[str] = ()
+    lake: Lake,
+    app_name: str = "lakehouse",
+    more_roots: Sequence[str] = (),
+    is_brief: bool = False,
+    new_archive: Path | None = None,
 ) -> SparkSession:
     """The process's Spark session: started on the first call, shared by every later one.
 
@@ -110,6 +115,8 @@ def open_session(
         lake: the lake, whose metastore a new session gets.
         app_name: what a cluster shows.
         more_roots: other folders or URIs that a new session is to read.
+        is_brief: the process will do little; see `lakehouse.shared_classes`.
+        new_archive: where its Java writes an archive of classes when it ends.
 
     Raises:
         LakehouseError: Java is missing or of a version that Spark does not support.
@@ -121,7 +128,7 @@ def open_session(
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     if (running := SparkSession.getActiveSession()) is not None:
         return running
-    check_java()
+    java = check_java()
     configuration = Configuration.from_environment(PROFILES_DIR)
     if not configuration.settings.keys() & set(JAR_PLACES):
         for lock in jar_locks((lake.root, *more_roots), PROFILES_DIR):
@@ -130,7 +137,7 @@ def open_session(
     os.environ.update(spark_environment(lake, more_roots))
     log = lake.catalog_dir / "spark.log"
     try:
-        with _log_to(log):
+        with _log_to(log), quick_start(java, PROFILES_DIR, is_brief, new_archive):
             return SparkSession.builder.appName(app_name).enableHiveSupport().getOrCreate()
     except Exception as error:
         raise SparkError(f"Spark did not start: {meaningful_line(str(error))}") from error
@@ -150,8 +157,11 @@ def _log_to(path: Path) -> Iterator[None]:
         os.close(screen)
 
 
-def check_java() -> None:
+def check_java() -> str:
     """Checks that the Java that Spark will use is one that it supports.
+
+    Returns:
+        What it says of its version.
 
     Raises:
         LakehouseError: no Java, or not 17 or 21.
@@ -167,3 +177,4 @@ def check_java() -> None:
         raise LakehouseError(f"{java} does not tell its version. {wanted}.")
     if int(match.group(1)) not in SUPPORTED_JAVA:
         raise LakehouseError(f"Java {match.group(1)} at {java} is not supported. {wanted}.")
+    return answer.stderr + answer.stdout

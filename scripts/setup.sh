@@ -43,4 +43,5 @@ check_disk
 .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements.lock
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation --editable .
 .venv/bin/python -m lakehouse.jars
+.venv/bin/python -m lakehouse.shared_classes || echo "setup: Spark works, and takes longer to start." >&2
 touch .venv/ready
