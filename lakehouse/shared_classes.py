@@ -16,9 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lakehouse.jars import spark_home
+from lakehouse.spark_settings import read_properties
 from lakehouse.whole_file import whole_file
 
 KEY_DIGITS = 16
+JAVA_OPTIONS = "spark.driver.extraJavaOptions"
 # What is built to have the classes of a build: a seed, and a table with tests.
 TABLES = ("shops", "stg_shopping_trends__purchases")
 # Java says nothing of an archive that it cannot use: nobody could do anything about it.
@@ -38,7 +40,7 @@ def archive_path(java: str, profiles: Path) -> Path:
     """
     jars = sorted((spark_home() / "jars").iterdir())
     stamps = [f"{jar.name} {(found := jar.stat()).st_size} {found.st_mtime_ns}" for jar in jars]
-    options = (profiles / "spark-defaults.conf").read_text(encoding="utf-8")
+    options = read_properties(profiles / "spark-defaults.conf").get(JAVA_OPTIONS, "")
     key = hashlib.sha256("\n".join([java, *stamps, options]).encode()).hexdigest()
     return spark_home() / f"classes-{key[:KEY_DIGITS]}.jsa"
 

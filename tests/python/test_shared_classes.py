@@ -66,8 +66,10 @@ def test_a_brief_process_compiles_quickly(profiles: Path) -> None:
     assert BRIEF not in started(profiles)[3]
 
 
-def test_the_archive_is_of_one_java_one_set_of_jars_and_one_configuration(profiles: Path) -> None:
+def test_the_archive_is_of_one_java_one_set_of_jars_and_its_options(profiles: Path) -> None:
     first = archive_path(JAVA, profiles)
+    assert archive_path(JAVA, profiles) == first
+    (profiles / "spark-defaults.conf").write_text("spark.master local[2]")
     assert archive_path(JAVA, profiles) == first
     found = {first, archive_path(JAVA.replace("15", "16"), profiles)}
     (first.parent / "jars" / "spark.jar").write_text("other classes")
