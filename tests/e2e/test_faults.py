@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lakehouse.transform import failed_nodes
+from lakehouse.transform import failed_nodes, node_results
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import GoldenLake
@@ -41,6 +41,13 @@ def test_a_lost_line_fails_the_build(golden: GoldenLake) -> None:
     finally:
         assert _failed(golden, "run", "-s", *models) == set()
     assert "accepted_values_rpt_reconciliation_difference__False__0" in failed
+
+
+def test_a_basket_too_large_for_pairs_is_named(golden: GoldenLake) -> None:
+    warn = ["test", "-s", "warn_of_baskets_without_pairs"]
+    (within,) = node_results(golden.dbt(*warn))
+    (beyond,) = node_results(golden.dbt(*warn, variables={"max_basket_item_count": 1}))
+    assert (within.status, beyond.status) == ("pass", "warn")
 
 
 def test_a_batch_that_the_ledger_does_not_know_is_not_built(golden: GoldenLake) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.golden.compare import ExpectedTable, compare, expected_tables
+from tests.mutation.compiled import models_of
+from tests.mutation.query import render
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import GoldenLake
@@ -17,6 +19,31 @@ if TYPE_CHECKING:
 def test_gold_is_as_worked_out_by_hand(golden: GoldenLake, expected: ExpectedTable) -> None:
     rows = expected.covered(golden.rows("gold", expected.table))
     assert compare(rows, expected.csv_path, expected.keys) == []
+
+
+# Those that rank, tile or add up a whole shop.
+RANKED = [
+    "int_product_prices",
+    "rpt_customer_clv",
+    "rpt_customer_engagement",
+    "rpt_customer_rfm",
+    "rpt_kpis",
+    "rpt_revenue_concentration",
+]
+
+
+@pytest.mark.parametrize("partitions", [1, 13])
+def test_ranks_do_not_depend_on_how_rows_are_cut(golden: GoldenLake, partitions: int) -> None:
+    queries = {model.name: render(model.query) for model in models_of(golden.compiled)}
+    before = str(golden.spark.conf.get("spark.sql.shuffle.partitions"))
+    golden.spark.conf.set("spark.sql.shuffle.partitions", partitions)
+    try:
+        for name in RANKED:
+            found = [row.asDict() for row in golden.spark.sql(queries[name]).collect()]
+            built = golden.rows("silver" if name.startswith("int_") else "gold", name)
+            assert sorted(map(repr, found)) == sorted(map(repr, built)), name
+    finally:
+        golden.spark.conf.set("spark.sql.shuffle.partitions", before)
 
 
 def test_every_model_gives_the_same_with_ansi_on(golden_engine: Engine) -> None:

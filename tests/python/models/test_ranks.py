@@ -1,4 +1,4 @@
-"""Tiles and percentiles of a shop against Spark's own, for any number of partitions."""
+"""Tiles, sums and percentiles of a shop against Spark's own, for any number of partitions."""
 
 from __future__ import annotations
 
@@ -43,6 +43,32 @@ from (
         count(*) over (partition by shop_id) as row_count
     from measured
 )
+"""
+RUNNING_SUMS = """
+with cut as (select *, {{ range_bucket('amount') }} as bucket from measured),
+buckets as (
+    select shop_id, bucket, {{ before('count(*)', 'bucket desc') }} as rows_before,
+        {{ before('sum(amount)', 'bucket desc') }} as amount_before
+    from cut group by shop_id, bucket
+)
+select shop_id, id,
+    rows_before + row_number() over (
+        partition by shop_id, bucket order by amount desc, id
+    ) as place,
+    amount_before + sum(amount) over (
+        partition by shop_id, bucket order by amount desc, id
+        rows between unbounded preceding and current row
+    ) as amount_so_far
+from cut inner join buckets using (shop_id, bucket)
+"""
+RUNNING_SUMS_BY_WINDOW = """
+select shop_id, id,
+    cast(row_number() over (partition by shop_id order by amount desc, id) as bigint) as place,
+    cast(sum(amount) over (
+        partition by shop_id order by amount desc, id
+        rows between unbounded preceding and current row
+    ) as decimal(38, 4)) as amount_so_far
+from measured
 """
 PERCENTILES = """
 select shop_id, {{ percentile_of(percentage, 'amount') }} as amount,
@@ -94,6 +120,12 @@ def test_tiles_are_those_of_ntile_with_ties_in_the_lowest(spark: SparkSession, t
 def test_a_tile_comes_from_a_rank(spark: SparkSession) -> None:
     expected = _rows(spark.sql(_sql(TILES_BY_WINDOW, tiles=4)).drop("visits_tile"))
     assert _rows(spark.sql(_sql(TILES_OF_RANKS, tiles=4))) == expected
+
+
+def test_ranks_and_running_sums_go_on_from_bucket_to_bucket(spark: SparkSession) -> None:
+    expected = _rows(spark.sql(RUNNING_SUMS_BY_WINDOW))
+    for answer in _answers(spark, _sql(RUNNING_SUMS)):
+        assert answer == expected
 
 
 @pytest.mark.parametrize("percentage", [0.5, 0.9, 0.0, 1.0])
