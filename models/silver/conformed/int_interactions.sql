@@ -15,34 +15,20 @@ products as (
 
 ),
 
--- By product first, so that events are neither joined nor sorted.
-product_interactions as (
-
-    select
-        shop_id,
-        customer_id,
-        product_id,
-        count(*) as interaction_count
-    from events
-    group by shop_id, customer_id, product_id
-
-),
-
 final as (
 
     select
-        product_interactions.shop_id,
-        product_interactions.customer_id,
+        events.shop_id,
+        events.customer_id,
         products.category_code,
         products.brand,
-        sum(product_interactions.interaction_count) as interaction_count
-    from product_interactions
+        count(*) as interaction_count
+    from events
     left join products
         on
-            product_interactions.shop_id = products.shop_id
-            and product_interactions.product_id = products.product_id
-    group by
-        product_interactions.shop_id, product_interactions.customer_id, products.category_code, products.brand
+            events.shop_id = products.shop_id
+            and events.product_id = products.product_id
+    group by events.shop_id, events.customer_id, products.category_code, products.brand
 
 )
 
