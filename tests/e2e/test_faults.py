@@ -44,10 +44,16 @@ def test_a_lost_line_fails_the_build(golden: GoldenLake) -> None:
 
 
 def test_a_basket_too_large_for_pairs_is_named(golden: GoldenLake) -> None:
-    warn = ["test", "-s", "warn_of_baskets_without_pairs"]
-    (within,) = node_results(golden.dbt(*warn))
-    (beyond,) = node_results(golden.dbt(*warn, variables={"max_basket_item_count": 1}))
-    assert (within.status, beyond.status) == ("pass", "warn")
+    name = "warn_of_baskets_without_pairs"
+    statuses = [
+        str(tested.status)
+        for limit in (1000, 1)
+        for tested in node_results(
+            golden.dbt("test", "-s", name, variables={"max_basket_item_count": limit})
+        )
+        if tested.node.name == name
+    ]
+    assert statuses == ["pass", "warn"]
 
 
 def test_a_batch_that_the_ledger_does_not_know_is_not_built(golden: GoldenLake) -> None:
