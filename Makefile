@@ -4,7 +4,7 @@ export LAKEHOUSE_DEMO ?= demo
 SCALE ?= 1
 BIN := .venv/bin
 
-.PHONY: demo test check mutants setup lint fix lock clean
+.PHONY: demo test check mutants bench setup lint fix lock clean
 
 demo: setup ## Set up, then run everything end to end on generated data
 	@$(BIN)/lakehouse demo --folder $(LAKEHOUSE_DEMO) --scale $(SCALE)
@@ -23,6 +23,9 @@ setup: .venv/ready ## Python packages and Delta's jars, as locked
 
 mutants: setup ## Change the SQL in small ways: what does no test notice? MUTANTS=--help
 	@$(BIN)/python -m tests.mutation $(MUTANTS)
+
+bench: setup ## Measure loading, building and growing; writes docs/performance.md. BENCH=--help
+	@$(BIN)/python -m bench $(BENCH)
 
 lint: setup ## What needs no Spark: ruff, mypy, sqlfluff, dbt parse
 	@$(BIN)/ruff format --check .

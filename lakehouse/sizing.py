@@ -6,7 +6,6 @@ scheduling, or a plan for being made twice; a large one needs all of it. The ans
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from lakehouse.lake import Lake
@@ -24,7 +23,8 @@ _TASK_BYTES = 16 * _MB
 
 def suit_size(spark: SparkSession, lake: Lake) -> None:
     """Settles how a session works on a lake, by the size of its bronze tables."""
-    for name, value in spark_settings(bronze_bytes(lake)).items():
+    cores = spark.sparkContext.defaultParallelism
+    for name, value in spark_settings(bronze_bytes(lake), cores).items():
         spark.conf.set(name, value)
 
 
@@ -38,15 +38,15 @@ def bronze_bytes(lake: Lake) -> int:
     return sum(int(pc.sum(column).as_py() or 0) for column in sizes)
 
 
-def spark_settings(size: int, cores: int | None = None) -> dict[str, str]:
+def spark_settings(size: int, cores: int) -> dict[str, str]:
     """The settings of a session for a lake of a size; the same names for every size.
 
     Args:
         size: bytes of bronze.
-        cores: of all executors; those of this machine when not given.
+        cores: of all executors.
     """
     is_small = size <= SMALL_BYTES
-    tasks = max(2 * (cores or os.cpu_count() or 1), size // _TASK_BYTES)
+    tasks = max(2 * cores, size // _TASK_BYTES)
     if_large = "false" if is_small else "true"
     return {
         "spark.sql.codegen.factoryMode": "NO_CODEGEN" if is_small else "FALLBACK",

@@ -12,7 +12,7 @@ from lakehouse.sizing import SMALL_BYTES, bronze_bytes, spark_settings
 
 
 def test_a_small_lake_is_worked_on_by_one_task_and_without_compiled_code() -> None:
-    settings = spark_settings(SMALL_BYTES)
+    settings = spark_settings(SMALL_BYTES, 2)
     assert settings["spark.sql.shuffle.partitions"] == "1"
     assert settings["spark.sql.codegen.factoryMode"] == "NO_CODEGEN"
 
@@ -26,7 +26,7 @@ def test_the_tasks_of_a_large_lake_grow_with_it() -> None:
 
 
 def test_a_lake_that_has_grown_gets_other_settings_for_the_same_names() -> None:
-    small, large = spark_settings(SMALL_BYTES), spark_settings(SMALL_BYTES + 1)
+    small, large = spark_settings(SMALL_BYTES, 2), spark_settings(SMALL_BYTES + 1, 2)
     assert small.keys() == large.keys()
     assert all(small[name] != large[name] for name in small)
 

@@ -1,0 +1,74 @@
+"""Every benchmark in one run, written to docs/performance.md: `make bench`.
+
+python -m bench                              # some two hours on two cores
+python -m bench --events 1000000 110000000   # growth up to other sizes
+python -m bench --only build loading
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import build, growth, increments, ingest, small_files
+from bench.figures import Figure, markdown_table
+from lakehouse.console import console
+from lakehouse.session import PROJECT_DIR
+
+PAGE = PROJECT_DIR / "docs" / "performance.md"
+PACKAGES = ("pyspark", "delta-spark", "dbt-core", "dbt-spark", "duckdb", "pandas")
+INTRODUCTION = """# Performance
+
+Every figure here comes from one run of `make bench` on one machine, and is a measurement, not a
+promise: seconds differ from machine to machine and from hour to hour. The ratios compare things
+that were done in the same run.
+"""
+
+
+def main() -> None:
+    """Measures and writes the page."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--scale", type=float, default=1.0, help="of the build's data (1)")
+    parser.add_argument("--rows", type=int, default=ingest.ROWS, help="to load")
+    parser.add_argument("--events", type=int, nargs="+", default=growth.SIZES, help="to grow by")
+    parser.add_argument("--page", type=Path, default=PAGE, help="to write")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="of the chapters")
+    options = parser.parse_args()
+    chapters: dict[str, tuple[str, Callable[[], Iterable[Figure]]]] = {
+        "loading": ("Loading", lambda: ingest.measure(options.rows)),
+        "small": ("Loading small files", small_files.measure),
+        "build": ("Building", lambda: build.measure(options.scale)),
+        "increments": ("One day more", increments.measure),
+        "growth": ("Growing", lambda: growth.measure(options.events)),
+    }
+    unknown = set(options.only or ()) - chapters.keys()
+    if unknown:
+        parser.error(f"no such chapter: {', '.join(sorted(unknown))}; {', '.join(chapters)}")
+    parts = [INTRODUCTION, _machine()]
+    for name, (title, measured) in chapters.items():
+        if not options.only or name in options.only:
+            console.print(f"measuring: {title} …")
+            parts.append(f"## {title}\n\n{markdown_table(measured())}")
+    options.page.write_text("\n".join(parts), encoding="utf-8")
+    console.print(f"wrote {options.page}", soft_wrap=True)
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"Machine: {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} "
+        f"{platform.machine()}, Python {platform.python_version()}; {packages}.\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
