@@ -25,6 +25,7 @@ KEY_DIGITS = 16
 _LOCATION = re.compile(r"^Location: (?:file:(?://)?)?(.+)$", re.MULTILINE)
 _EMBEDDED = re.compile(rf"/([0-9a-f]{{{KEY_DIGITS}}})/{METASTORE};")
 _EXTERNAL = re.compile(r"^Type: EXTERNAL$", re.MULTILINE)
+_VIEW = re.compile(r"^Type: VIEW$", re.MULTILINE)
 
 
 def catalog_folder(lake: Lake) -> Path:
@@ -77,7 +78,7 @@ def register(spark: SparkSession, lake: Lake) -> list[str]:
             spark.sql(f"create schema if not exists `{schema}`")
         elif not spark.catalog.databaseExists(schema):
             continue
-        known = _locations(spark, schema)
+        known, views = _names(spark, schema)
         for table in known:
             if known[table] != places.get(table):
                 if is_shared and not known[table].startswith(f"{lake.root}/"):
@@ -87,18 +88,20 @@ def register(spark: SparkSession, lake: Lake) -> list[str]:
                     )
                 spark.sql(f"drop table `{schema}`.`{table}`")
         for table, place in places.items():
-            if known.get(table) != place:
+            # A model that has become a view leaves the folder of its table behind.
+            if known.get(table) != place and table not in views:
                 quoted = place.replace("\\", "\\\\").replace("'", "\\'")
                 spark.sql(f"create table `{schema}`.`{table}` using delta location '{quoted}'")
                 registered.append(f"{schema}.{table}")
     return registered
 
 
-def _locations(spark: SparkSession, schema: str) -> dict[str, str]:
-    """Where the tables of a schema lie, by name: those that dropping the name leaves in place."""
+def _names(spark: SparkSession, schema: str) -> tuple[dict[str, str], set[str]]:
+    """The names of a schema: where the tables lie that dropping leaves in place, and the views."""
     rows = spark.sql(f"show table extended in `{schema}` like '*'").collect()
-    return {
+    locations = {
         row["tableName"]: found.group(1)
         for row in rows
         if _EXTERNAL.search(row["information"]) and (found := _LOCATION.search(row["information"]))
     }
+    return locations, {row["tableName"] for row in rows if _VIEW.search(row["information"])}

@@ -126,3 +126,13 @@ def test_views_stay(spark: SparkSession, lake: Lake) -> None:
     spark.sql(f"create view {lake.schema('gold')}.v as select * from {lake.schema('gold')}.t")
     assert register(spark, lake) == []
     assert _count(spark, lake, "v") == 2
+
+
+def test_a_view_stays_where_its_model_was_a_table(spark: SparkSession, lake: Lake) -> None:
+    _write(spark, lake, 2)
+    register(spark, lake)
+    schema = lake.schema("gold")
+    spark.sql(f"drop table {schema}.t")
+    spark.sql(f"create view {schema}.t as select 1 as n")
+    assert register(spark, lake) == []
+    assert spark.sql(f"select n from {schema}.t").collect()[0]["n"] == 1
