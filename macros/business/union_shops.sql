@@ -30,7 +30,7 @@
         ],
         'events': [
             'shop_id', 'event_id', 'session_id', 'customer_id', 'product_id', 'event_type',
-            'event_at', 'price', 'traffic_source'
+            'event_date', 'event_at', 'price', 'traffic_source', '_version'
         ],
         'inventory_items': [
             'shop_id', 'inventory_item_id', 'product_id', 'stocked_at', 'sold_at', 'cost'

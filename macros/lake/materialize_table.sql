@@ -15,9 +15,19 @@
     {% do check_table_config() %}
     {{ run_hooks(pre_hooks) }}
 
+    {% do write_table(target, sql) %}
+
+    {{ run_hooks(post_hooks) }}
+    {{ return({'relations': [target]}) }}
+
+{% endmaterialization %}
+
+
+{#- Writes a model's rows whole, with its declaration if that is another. -#}
+{% macro write_table(target, sql) %}
     {% if not config.get('contract').enforced %}
         {% call statement('main') %}
-            {{ create_or_replace_table_sql(target, config.get('tblproperties') or {}, sql) }}
+            {{ create_or_replace_table_sql(target, properties_without_contract(), sql) }}
         {% endcall %}
     {% else %}
         {{ get_assert_columns_equivalent(sql) }}
@@ -48,11 +58,7 @@
         {# Rows are sorted into clusters by optimizing, not by writing. #}
         {% do run_query('optimize ' ~ target) %}
     {% endif %}
-
-    {{ run_hooks(post_hooks) }}
-    {{ return({'relations': [target]}) }}
-
-{% endmaterialization %}
+{% endmacro %}
 
 
 {% macro create_or_replace_table_sql(target, properties, select_sql) %}
@@ -92,16 +98,28 @@
                 adapter.quote(column.name) ~ ' is not null'
             }) %}
         {% endif %}
-        {% do columns.append([column.name, column.data_type]) %}
+        {% do columns.append([column.name, column.data_type | default(none)]) %}
         {% do texts.append(column.description) %}
     {% endfor %}
     {% set layout = [config.get('partition_by'), clustering_columns(), config.get('options')] %}
+    {% if config.get('materialized') == 'incremental' %}
+        {% do layout.append(code_fingerprint()) %}
+    {% endif %}
     {% set declaration = tojson([columns, properties, layout], sort_keys=true) %}
     {% do properties.update({
         'lakehouse.declaration': local_md5(declaration),
         'lakehouse.documentation': local_md5(tojson(texts))
     }) %}
     {{ return(properties) }}
+{% endmacro %}
+
+
+{#- A table that grows tells what wrote it. -#}
+{% macro properties_without_contract() %}
+    {% if config.get('materialized') == 'incremental' %}
+        {{ return(declared_properties()) }}
+    {% endif %}
+    {{ return(config.get('tblproperties') or {}) }}
 {% endmacro %}
 
 

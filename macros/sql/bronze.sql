@@ -26,9 +26,10 @@
 {#-
     The loaded and clean rows of a bronze table, exact duplicates out (rescued rows and duplicates
     are counted in rpt_load_quality). Besides the columns: `_batch_id`, the oldest export that has
-    the row, and `_last_export`, the number of the newest.
+    the row, and `_last_export`, the number of the newest. In a table that grows, `moment` is the
+    column of the day that rows are of.
 -#}
-{% macro distinct_rows(bronze_table, columns) -%}
+{% macro distinct_rows(bronze_table, columns, moment=none) -%}
     select
         found.* except (_first_export),
         exports._export_batch_id as _batch_id
@@ -40,7 +41,11 @@
         from {{ bronze_table }} as arrived
         inner join ({{ loaded_exports() }}) as exports
             on arrived._batch_id = exports._export_batch_id
-        where arrived._rescued is null
+        where
+            arrived._rescued is null
+            {%- if moment %}
+            and {{ in_stale_days('arrived.' ~ moment) }}
+            {%- endif %}
         group by
             {{ columns | join(',\n            ') }}
     ) as found

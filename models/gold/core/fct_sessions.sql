@@ -1,4 +1,6 @@
 -- One row per shop and session. Counts and revenue may be summed.
+{{ config(materialized='incremental', unique_key='session_date') }}
+
 with
 
 sessions as (
@@ -7,33 +9,45 @@ sessions as (
 
 ),
 
+units as (
+
+    {{ day_versions('sessions', 'session_date') }}
+
+),
+
 final as (
 
     select
         -- ids
-        shop_id,
-        {{ entity_key('session_id') }} as session_key,
-        {{ entity_key('customer_id') }} as customer_key,
+        sessions.shop_id,
+        {{ entity_key('sessions.session_id', 'sessions.shop_id') }} as session_key,
+        {{ entity_key('sessions.customer_id', 'sessions.shop_id') }} as customer_key,
 
         -- strings
-        traffic_source,
+        sessions.traffic_source,
 
         -- numerics
-        event_count,
-        view_count,
-        cart_count,
-        purchase_count,
-        revenue_amount,
+        sessions.event_count,
+        sessions.view_count,
+        sessions.cart_count,
+        sessions.purchase_count,
+        sessions.revenue_amount,
 
         -- booleans
-        is_converted,
-        is_cart_abandoned,
-        is_robot,
+        sessions.is_converted,
+        sessions.is_cart_abandoned,
+        sessions.is_robot,
 
-        -- timestamps
-        started_at,
-        ended_at
+        -- dates and timestamps
+        sessions.session_date,
+        sessions.started_at,
+        sessions.ended_at,
+
+        units._version
     from sessions
+    inner join units on sessions.session_date <=> units.session_date
+    where
+        {{ in_stale_days('sessions.session_date') }}
 
 )
 

@@ -1,4 +1,7 @@
--- One row per shop and session: how far it came, and what it brought.
+-- One row per shop and session: how far it came, and what it brought. It is of the day on which it
+-- starts, and may go on into others.
+{{ config(materialized='incremental', unique_key='session_date') }}
+
 with
 
 events as (
@@ -13,7 +16,43 @@ robots as (
 
 ),
 
-sessions as (
+days as (
+
+    {{ span_fingerprints('events') }}
+
+),
+
+{% if is_incremental() %}
+
+-- sessions that only reach into the days to write, or out of them, stay as they are
+staying as (
+
+    select
+        shop_id,
+        session_id,
+        customer_id,
+        traffic_source,
+        event_count,
+        view_count,
+        cart_count,
+        purchase_count,
+        revenue_amount,
+        is_converted,
+        is_cart_abandoned,
+        session_date,
+        cast(ended_at as date) as ended_date,
+        started_at,
+        ended_at
+    from {{ this }}
+    where
+        {{ any_day(days_between('session_date', 'ended_at'), in_stale_days('day')) }}
+        and not {{ every_day(days_between('session_date', 'ended_at'), in_stale_days('day')) }}
+
+),
+
+{% endif %}
+
+counted as (
 
     select
         shop_id,
@@ -27,11 +66,33 @@ sessions as (
         {{ amount("sum(price * if(event_type = 'purchase', 1, 0))") }} as revenue_amount,
         count_if(event_type = 'purchase') > 0 as is_converted,
         count_if(event_type = 'cart') > 0 and count_if(event_type = 'purchase') = 0 as is_cart_abandoned,
+        min(event_date) as session_date,
+        max(event_date) as ended_date,
         min(event_at) as started_at,
         max(event_at) as ended_at
     from events
-    where session_id is not null
+    where
+        session_id is not null
+        and {{ in_stale_days('event_date') }}
     group by shop_id, session_id
+
+),
+
+sessions as (
+
+    select * from counted
+    {% if is_incremental() %}
+    where
+        not exists (
+            select 1
+            from staying
+            where staying.shop_id = counted.shop_id and staying.session_id = counted.session_id
+        )
+    union all
+    select * from staying
+    where
+        {{ in_stale_days('session_date') }}
+    {% endif %}
 
 ),
 
@@ -58,10 +119,16 @@ final as (
         sessions.is_cart_abandoned,
         robots.shop_id is not null as is_robot,
 
-        -- timestamps
+        -- dates and timestamps
+        sessions.session_date,
         sessions.started_at,
-        sessions.ended_at
+        sessions.ended_at,
+
+        last_days.through ^ first_days.before as _span_version,
+        xxhash64('{{ invocation_id }}', sessions.session_date) as _version
     from sessions
+    inner join days as first_days on sessions.session_date <=> first_days.event_date
+    inner join days as last_days on sessions.ended_date <=> last_days.event_date
     left join robots
         on
             {{ is_visit_of('robots', 'sessions') }}

@@ -16,9 +16,11 @@ final as (
         user_id as customer_id,
         product_id,
         event_type,
+        event_date,
         event_at,
         price,
-        cast(null as string) as traffic_source
+        cast(null as string) as traffic_source,
+        _version
     from events
 
 )

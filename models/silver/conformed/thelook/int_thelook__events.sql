@@ -21,9 +21,11 @@ final as (
             when 'purchase' then 'purchase'
             else 'other'
         end as event_type,
+        cast(created_at as date) as event_date,
         created_at as event_at,
         cast(null as decimal(18, 4)) as price,
-        traffic_source
+        traffic_source,
+        _version
     from events
 
 )

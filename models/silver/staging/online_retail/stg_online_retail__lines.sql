@@ -1,22 +1,35 @@
 -- One row per distinct invoice line, with what it is: a sale, a return, or set aside and why.
+{{ config(materialized='incremental', unique_key='invoice_date') }}
+
 with
+
+units as (
+
+    {{ bronze_day_versions(
+        source('online_retail', 'online_retail__lines'), 'invoice_at', 'invoice_date'
+    ) }}
+
+),
 
 lines as (
 
     {{ distinct_rows(source('online_retail', 'online_retail__lines'), [
         'invoice', 'stock_code', 'description', 'quantity', 'invoice_at', 'unit_price',
         'customer_id', 'country'
-    ]) }}
+    ], moment='invoice_at') }}
 
 ),
 
 named as (
 
     select
-        *,
-        upper(trim(invoice)) as invoice_id,
-        upper(trim(stock_code)) as product_id
+        lines.*,
+        upper(trim(lines.invoice)) as invoice_id,
+        upper(trim(lines.stock_code)) as product_id,
+        units.invoice_date,
+        units._version
     from lines
+    inner join units on cast(lines.invoice_at as date) <=> units.invoice_date
 
 ),
 
@@ -48,10 +61,12 @@ final as (
         unit_price,
         {{ line_amount('quantity * unit_price') }} as line_amount,
 
-        -- timestamps
+        -- dates and timestamps
+        invoice_date,
         invoice_at,
 
-        _batch_id
+        _batch_id,
+        _version
     from named
 
 )

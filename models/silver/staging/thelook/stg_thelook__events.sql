@@ -1,5 +1,14 @@
--- One row per event of the web site, as last exported.
+-- One row per event of the web site, as last exported. An export may change what an older one says of
+-- any day: the table is replaced as one when there is another.
+{{ config(materialized='incremental', unique_key='_version') }}
+
 with
+
+units as (
+
+    {{ bronze_version(source('thelook', 'thelook__events')) }}
+
+),
 
 distinct_events as (
 
@@ -20,26 +29,28 @@ final as (
 
     select
         -- ids
-        event_id,
-        session_id,
-        user_id,
+        events.event_id,
+        events.session_id,
+        events.user_id,
 
         -- strings
-        {{ clean_text('event_type') }} as event_type,
-        {{ clean_text('uri') }} as uri,
-        {{ clean_text('traffic_source') }} as traffic_source,
-        {{ clean_text('browser') }} as browser,
-        {{ clean_text('state') }} as state,
-        {{ clean_text('city') }} as city,
+        {{ clean_text('events.event_type') }} as event_type,
+        {{ clean_text('events.uri') }} as uri,
+        {{ clean_text('events.traffic_source') }} as traffic_source,
+        {{ clean_text('events.browser') }} as browser,
+        {{ clean_text('events.state') }} as state,
+        {{ clean_text('events.city') }} as city,
 
         -- numerics
-        sequence_number,
+        events.sequence_number,
 
         -- timestamps
-        created_at,
+        events.created_at,
 
-        _batch_id
+        events._batch_id,
+        units._version
     from events
+    cross join units
 
 )
 

@@ -1,5 +1,14 @@
 -- One row per order item, as last exported: its status says whether it was kept.
+-- An export may change what an older one says of any day: the table is replaced as one.
+{{ config(materialized='incremental', unique_key='_version') }}
+
 with
+
+units as (
+
+    {{ bronze_version(source('thelook', 'thelook__order_items')) }}
+
+),
 
 distinct_order_items as (
 
@@ -20,26 +29,28 @@ final as (
 
     select
         -- ids
-        order_item_id,
-        order_id,
-        user_id,
-        product_id,
-        inventory_item_id,
+        order_items.order_item_id,
+        order_items.order_id,
+        order_items.user_id,
+        order_items.product_id,
+        order_items.inventory_item_id,
 
         -- strings
-        {{ clean_text('status') }} as status,
+        {{ clean_text('order_items.status') }} as status,
 
         -- numerics
-        sale_price,
+        order_items.sale_price,
 
         -- timestamps
-        created_at,
-        shipped_at,
-        delivered_at,
-        returned_at,
+        order_items.created_at,
+        order_items.shipped_at,
+        order_items.delivered_at,
+        order_items.returned_at,
 
-        _batch_id
+        order_items._batch_id,
+        units._version
     from order_items
+    cross join units
 
 )
 

@@ -1,5 +1,14 @@
 -- One row per order, as last exported.
+-- An export may change what an older one says of any day: the table is replaced as one.
+{{ config(materialized='incremental', unique_key='_version') }}
+
 with
+
+units as (
+
+    {{ bronze_version(source('thelook', 'thelook__orders')) }}
+
+),
 
 distinct_orders as (
 
@@ -20,23 +29,25 @@ final as (
 
     select
         -- ids
-        order_id,
-        user_id,
+        orders.order_id,
+        orders.user_id,
 
         -- strings
-        {{ clean_text('status') }} as status,
+        {{ clean_text('orders.status') }} as status,
 
         -- numerics
-        item_count,
+        orders.item_count,
 
         -- timestamps
-        created_at,
-        shipped_at,
-        delivered_at,
-        returned_at,
+        orders.created_at,
+        orders.shipped_at,
+        orders.delivered_at,
+        orders.returned_at,
 
-        _batch_id
+        orders._batch_id,
+        units._version
     from orders
+    cross join units
 
 )
 
