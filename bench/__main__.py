@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import build, growth, ingest, small_files
+from bench import build, growth, increments, ingest, small_files
 from bench.figures import Figure, markdown_table
 from lakehouse.console import console
 from lakehouse.session import PROJECT_DIR
@@ -46,6 +46,7 @@ def main() -> None:
         "loading": ("Loading", lambda: ingest.measure(options.rows)),
         "small": ("Loading small files", small_files.measure),
         "build": ("Building", lambda: build.measure(options.scale)),
+        "increments": ("One day more", increments.measure),
         "growth": ("Growing", lambda: growth.measure(options.events)),
     }
     unknown = set(options.only or ()) - chapters.keys()
