@@ -9,11 +9,12 @@ reads a view reads its tables.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,7 @@ STATE_FILE = "_built.json"
 # What `dbt build` runs; everything else of a manifest is read only.
 _RUN = ("model", "seed", "snapshot", "test")
 _DECLARED = ("checksum", "columns", "constraints", "description", "resource_type", "test_metadata")
+_NAME = re.compile(r"\w+")
 _VAR = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
 # The version of a table: layer, name -> number; None while there is no such table.
@@ -39,11 +41,13 @@ class Built:
         code: fingerprint of everything that it was computed by.
         inputs: `layer.table` -> version of each table that it read.
         version: of its own table after it ran; None for views and tests.
+        at: when (UTC, ISO 8601), also where nothing was left to write.
     """
 
     code: str
     inputs: dict[str, int | None]
     version: int | None
+    at: str = field(default="", compare=False)
 
 
 class Project:
@@ -57,10 +61,14 @@ class Project:
             if node["resource_type"] in _RUN and node["config"]["enabled"]
         }
         self._sources: Mapping[str, Any] = manifest["sources"]
-        self._macros: Mapping[str, Any] = manifest["macros"]
+        # dbt's own macros change with dbt alone; a project's may hide one of dbt's.
+        self._macros: dict[str, str] = {
+            macro["name"]: macro["macro_sql"]
+            for macro in manifest["macros"].values()
+            if macro["package_name"] == manifest["metadata"]["project_name"]
+        }
         self._variables = variables
         self.code = cache(self._code)
-        self._macros_below = cache(self._macros_of)
 
     def __iter__(self) -> Iterator[str]:
         """The ids of the nodes that run."""
@@ -105,11 +113,7 @@ class Project:
 
     def _code(self, node_id: str) -> str:
         node = self._nodes[node_id]
-        macros = self._macros_below(tuple(sorted(node["depends_on"].get("macros", []))))
-        texts = [
-            node.get("raw_code") or "",
-            *(self._macros[m]["macro_sql"] for m in sorted(macros)),
-        ]
+        texts = self._texts(node.get("raw_code") or "")
         # Where a lake lies is none of the code.
         config = {k: v for k, v in node["config"].items() if k != "location_root"}
         named = sorted({name for text in texts for name in _VAR.findall(text)})
@@ -123,16 +127,18 @@ class Project:
     def _is_view(self, node_id: str) -> bool:
         return node_id in self._nodes and self.table(node_id) is None
 
-    def _macros_of(self, names: tuple[str, ...]) -> frozenset[str]:
-        """Those macros and all that they call; dbt's own do not change by themselves."""
-        found: set[str] = set()
-        waiting = list(names)
+    def _texts(self, code: str) -> list[str]:
+        """Some code, and that of the macros that it names, and that these name.
+
+        What dbt lists as a node's macros grows while the node runs; what its text names does not.
+        """
+        found: dict[str, str] = {}
+        waiting = [code]
         while waiting:
-            name = waiting.pop()
-            if name in self._macros and name not in found:
-                found.add(name)
-                waiting += self._macros[name]["depends_on"]["macros"]
-        return frozenset(found)
+            named = set(_NAME.findall(waiting.pop())) & self._macros.keys() - found.keys()
+            found |= {name: self._macros[name] for name in named}
+            waiting += [self._macros[name] for name in named]
+        return [code, *(found[name] for name in sorted(found))]
 
 
 def stale_nodes(project: Project, built: Mapping[str, Built], versions: Versions) -> list[str]:
@@ -181,7 +187,10 @@ def remember(lake: Lake, project: Project, succeeded: Iterable[str], failed: Ite
     versions = table_versions(lake)
     for node in failed:
         built.pop(node, None)
-    built |= {node: _now(project, node, versions) for node in succeeded if node in project}
+    at = datetime.datetime.now(datetime.UTC).isoformat()
+    built |= {
+        node: replace(_now(project, node, versions), at=at) for node in succeeded if node in project
+    }
     known = {node: asdict(state) for node, state in sorted(built.items()) if node in project}
     obstore.put(open_store(lake.root), STATE_FILE, json.dumps(known).encode())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from lakehouse.ingest.report import LOADED
 from lakehouse.ingest.tables import batches_of
 from lakehouse.lake import Lake
 from lakehouse.reading import TableState, table_state
+from lakehouse.staleness import read_built
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class LakeState:
     Attributes:
         left_over: table and batch of rows that no loaded file accounts for, as a killed load
             leaves them; nobody reads them.
-        stale: gold tables that are older than the newest load or withdrawal.
+        stale: gold tables that were last built before the newest load or withdrawal.
         next_step: the command to run next, and why.
     """
 
@@ -38,7 +40,12 @@ def lake_state(lake: Lake) -> LakeState:
     bronze = _bronze_totals(entries)
     gold = tuple(table_state(lake, "gold", name) for name in lake.tables("gold"))
     newest_change = max((b.changed_at for b in bronze if b.changed_at), default=None)
-    stale = tuple(t.name for t in gold if newest_change and t.changed_at < newest_change)
+    built = _last_built(lake)
+    stale = tuple(
+        t.name
+        for t in gold
+        if newest_change and max(t.changed_at, built.get(t.name, t.changed_at)) < newest_change
+    )
     if newest_change is None:
         next_step = "lakehouse load DIR, to load the files in DIR/<shop>/"
     elif not gold:
@@ -48,6 +55,15 @@ def lake_state(lake: Lake) -> LakeState:
     else:
         next_step = "nothing: gold is newer than bronze. lakehouse report SHOP shows its figures"
     return LakeState(bronze, _left_over(lake, entries), gold, stale, next_step)
+
+
+def _last_built(lake: Lake) -> dict[str, datetime.datetime]:
+    """When each model last succeeded, by name: one that had nothing new to write has no commit."""
+    return {
+        node.rpartition(".")[2]: datetime.datetime.fromisoformat(state.at)
+        for node, state in read_built(lake).items()
+        if node.startswith("model.")
+    }
 
 
 def _bronze_totals(entries: Sequence[LedgerEntry]) -> tuple[TableTotals, ...]:

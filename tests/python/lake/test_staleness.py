@@ -27,31 +27,32 @@ def _node(name: str, parents: list[str], **changes: Any) -> dict[str, Any]:
         "alias": name,
         "config": {"enabled": True, "schema": "silver", "materialized": "table"},
         "raw_code": f"select * from {name}",
-        "depends_on": {"nodes": parents, "macros": []},
+        "depends_on": {"nodes": parents},
     } | changes
 
 
 @pytest.fixture
 def manifest() -> dict[str, Any]:
     view = {"enabled": True, "schema": "silver", "materialized": "view"}
-    macros = {"nodes": [LINES], "macros": ["macro.p.outer"]}
     return {
         "nodes": {
             LINES: _node("lines", [ORDERS]),
             VIEW: _node("view", [LINES], config=view),
             REPORT: _node("report", [VIEW], raw_code="select {{ var('cap') }} from t"),
-            OTHER: _node("other", [], depends_on=macros),
+            OTHER: _node("other", [LINES], raw_code="select {{ outer() }}"),
             TEST: _node("test", [REPORT], resource_type="test"),
             "analysis.p.a": _node("a", [LINES], resource_type="analysis"),
         },
         "sources": {ORDERS: {"meta": {"layer": "bronze"}, "identifier": "orders"}},
         "macros": {
-            "macro.p.outer": {
-                "macro_sql": "{{ inner() }}",
-                "depends_on": {"macros": ["macro.p.inner"]},
-            },
-            "macro.p.inner": {"macro_sql": "1", "depends_on": {"macros": []}},
+            f"macro.{package}.{name}": {"package_name": package, "name": name, "macro_sql": text}
+            for package, name, text in (
+                ("p", "outer", "{{ inner() }} {{ ref('x') }}"),
+                ("p", "inner", "1"),
+                ("dbt", "ref", "dbt's own"),
+            )
         },
+        "metadata": {"project_name": "p"},
     }
 
 
@@ -140,3 +141,4 @@ def test_the_lake_remembers_what_succeeded_and_forgets_what_failed(
     remember(lake, project, [OTHER, "model.of.another_project"], [TEST])
     assert read_built(lake).keys() == {LINES, OTHER}
     assert read_built(lake)[LINES] == Built(project.code(LINES), {"bronze.orders": None}, None)
+    assert read_built(lake)[LINES].at
