@@ -27,6 +27,6 @@ def test_a_changed_var_reaches_what_names_it_and_its_tests(golden: GoldenLake) -
     stale = _stale(golden, low_stock_days=13)
     assert {
         "rpt_inventory_status",
-        "unique_grain_rpt_inventory_status_shop_id__product_id",
+        "unique_grain_rpt_inventory_status_product_key",
     } <= stale
     assert not stale & {"rpt_kpis", "int_orders", "unique_grain_rpt_kpis_shop_id"}
