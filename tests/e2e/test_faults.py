@@ -34,7 +34,7 @@ def test_a_null_in_a_key_is_refused_and_the_table_stays(golden: GoldenLake) -> N
 
 def test_a_lost_line_fails_the_build(golden: GoldenLake) -> None:
     models = ["fct_order_items", "rpt_reconciliation"]
-    statement = "delete from {table} where order_item_id = '500001-1'"
+    statement = "delete from {table} where order_id = '500001' and product_id = '20001'"
     try:
         with golden.tampered("silver", "int_order_items", statement):
             failed = _failed(golden, "build", "--exclude-resource-type", "unit_test", "-s", *models)

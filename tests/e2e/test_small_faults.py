@@ -99,13 +99,13 @@ def test_a_small_loss_is_found(
         ),
         (
             "fct_order_items",
-            "order_item_key = 'online_retail|500001-1'",
+            "order_key = 'online_retail|500001' and product_key = 'online_retail|20001'",
             {"net_amount": "net_amount + 0.01"},
             "accepted_values_rpt_reconciliation",
         ),
         (
             "int_sales_lines",
-            "order_item_id = '500001-1'",
+            "order_id = '500001' and product_id = '20001'",
             {"returned_amount": "0.01"},
             "has_same_totals_int_sales_lines",
         ),
@@ -136,7 +136,7 @@ def test_a_small_loss_is_found(
         # one price 0
         (
             "int_order_items",
-            "order_item_id = '500001-1'",
+            "order_id = '500001' and product_id = '20001'",
             {"gross_amount": "0", "net_amount": "0"},
             "accepted_values_rpt_reconciliation",
         ),
