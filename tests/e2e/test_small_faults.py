@@ -49,7 +49,7 @@ def _found(engine: Engine, table: str, fault: str) -> str | None:
         ("int_orders", "order_id <> '500001'", "holds_rows_of_every_shop_int_orders"),
         (
             "fct_order_items",
-            "order_item_key <> 'online_retail|500001-1'",
+            "not (order_key = 'online_retail|500001' and product_key = 'online_retail|20001')",
             "accepted_values_rpt_reconciliation",
         ),
         # a row of a day, a customer, a pair
