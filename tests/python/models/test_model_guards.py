@@ -37,7 +37,6 @@ ROWS_HELD_ELSEWHERE = {
     "int_feature_dates": "assert_feature_dates_have_no_gaps counts its days",
     "int_sessions": "has_same_totals of fct_sessions counts its rows in the events",
     "int_basket_pairs": "assert_pairs_of_frequent_items_are_all_there counts the pairs again",
-    "int_robot_days": "assert_busy_visitors_are_robots finds a robot that is missing",
     "int_robots": "assert_busy_visitors_are_robots finds one that is missing",
     "feat_customers": "assert_customer_features_know_nothing_later computes them again",
     "feat_daily_demand": "assert_demand_has_no_gaps counts days and units",
