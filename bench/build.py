@@ -47,7 +47,7 @@ def measure(scale: float = 1.0) -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         loaded = folder / "loaded"
-        _lakehouse("generate", str(folder / "raw"), "--scale", str(scale), lake=loaded)
+        _lakehouse("generate", "--out", str(folder / "raw"), "--scale", str(scale), lake=loaded)
         _lakehouse("load", str(folder / "raw"), lake=loaded)
         target = folder / "target"
         lakes = {way: folder / way for way in ("lakehouse", "plain", "duckdb")}
