@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _MB = 1_000_000
-# Compressed bytes of bronze up to which a lake is small: some two million rows. docs/performance.md
-# has what a build costs on either side of it, both ways.
+# Compressed bytes of bronze up to which a lake is small: some two million rows.
+# `python -m bench.build --scale` measures a build on either side of it.
 SMALL_BYTES = 50 * _MB
 # Of bronze, for each task of a shuffle in a large lake; its rows are some three times as wide.
 _TASK_BYTES = 16 * _MB
