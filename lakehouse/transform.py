@@ -129,7 +129,9 @@ def _has_views(spark: SparkSession, lake: Lake) -> bool:
     """
     if not lake.tables("silver"):
         return True
-    return bool(spark.sql(f"show views in `{lake.schema('silver')}`").take(1))
+    # The session's own temporary views are listed with those of every schema.
+    views = spark.sql(f"show views in `{lake.schema('silver')}`").where("not isTemporary")
+    return bool(views.take(1))
 
 
 def _variables(arguments: Sequence[str]) -> list[str]:
