@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from bench.figures import Figure, markdown_table
+from bench.processes import Stopwatch
 from lakehouse.session import PROJECT_DIR
 
 if TYPE_CHECKING:
@@ -176,8 +177,7 @@ def _measure_here(rows: int, folder: Path) -> dict[str, float]:
     os.environ["LAKE_CATALOG_DIR"] = str(folder / "catalog")
     lake = Lake.at(folder / "lake")
     spark = open_session(lake)
-    jvm = _jvm_of(spark)
-    cpu_before = _cpu_seconds(jvm) + _cpu_seconds(os.getpid())
+    watch = Stopwatch(spark)
     started = time.monotonic()
     load(spark, lake, folder / "raw")
     loaded = time.monotonic()
@@ -187,9 +187,9 @@ def _measure_here(rows: int, folder: Path) -> dict[str, float]:
         "rows": rows,
         "load_seconds": loaded - started,
         "build_seconds": built - loaded,
-        "cpu_seconds": _cpu_seconds(jvm) + _cpu_seconds(os.getpid()) - cpu_before,
+        "cpu_seconds": watch.processor_seconds(),
         "peak_heap": _peak_heap(spark),
-        "peak_resident": _peak_resident(jvm),
+        "peak_resident": _peak_resident(_jvm_of(spark)),
         "raw_bytes": _size(folder / "raw"),
         "lake_bytes": _size(folder / "lake"),
     }
@@ -248,12 +248,6 @@ def _peak_resident(process: int) -> int:
     status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     (line,) = [line for line in status.splitlines() if line.startswith("VmHWM")]
     return int(line.split()[1]) * 1024
-
-
-def _cpu_seconds(process: int) -> float:
-    # After the name in brackets, which may hold blanks: user and system time are fields 14 and 15.
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:

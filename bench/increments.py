@@ -11,13 +11,13 @@ up. With `--everything` it is every model of the project, reports included, whic
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure, markdown_table
+from bench.processes import Stopwatch
 from lakehouse.generate import generate
 from lakehouse.ingest import load
 from lakehouse.lake import Lake
@@ -81,18 +81,9 @@ def keep_apart(file: Path, folder: Path) -> None:
 
 def cost(spark: SparkSession, lake: Lake, selection: list[str]) -> tuple[float, float]:
     """Seconds, and CPU seconds of this process and of Spark's, of one `dbt run`."""
-    before, started = cpu_seconds(spark), time.monotonic()
+    watch, started = Stopwatch(spark), time.monotonic()
     check(run_dbt(lake, ["--quiet", "run", *selection]))
-    return time.monotonic() - started, cpu_seconds(spark) - before
-
-
-def cpu_seconds(spark: SparkSession) -> float:
-    """What this process and the JVM that it started have used so far."""
-    gateway = spark.sparkContext._gateway
-    assert gateway is not None
-    fields = Path(f"/proc/{gateway.proc.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1]
-    user, system = (int(ticks) for ticks in fields.split()[11:13])
-    return (user + system) / os.sysconf("SC_CLK_TCK") + time.process_time()
+    return time.monotonic() - started, watch.processor_seconds()
 
 
 def main() -> None:
