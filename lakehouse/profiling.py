@@ -50,6 +50,14 @@ class _Finished:
     thread_seconds: float
 
 
+@dataclass(frozen=True)
+class _Stage:
+    cpu_seconds: float
+    scan_count: int
+    read_bytes: int
+    written_bytes: int
+
+
 class Profiler:
     """Listens to dbt's events, and asks Spark what each node made it do.
 
@@ -112,21 +120,41 @@ def _thread_seconds(context: SparkContext) -> float:
 
 
 def _cost_of(context: SparkContext, node: _Finished) -> NodeCost:
-    store = context._jsc.sc().statusStore()
     jobs = list(context.statusTracker().getJobIdsForGroup(node.node_id))
     tracked = (context.statusTracker().getJobInfo(job) for job in jobs)
-    stages = {stage for job in tracked if job for stage in job.stageIds}
-    data = [store.lastStageAttempt(stage) for stage in stages]
-    plans = (store.operationGraphForStage(stage).rootCluster() for stage in stages)
+    ids = {stage for job in tracked if job for stage in job.stageIds}
+    stages = [stage for stage in (_stage(context, stage_id) for stage_id in ids) if stage]
     return NodeCost(
         name=node.node_id.split(".")[2],
         kind=node.kind,
         wall_seconds=node.wall_seconds,
-        cpu_seconds=node.thread_seconds + sum(s.executorCpuTime() for s in data) / _NANOSECONDS,
+        cpu_seconds=node.thread_seconds + sum(stage.cpu_seconds for stage in stages),
         job_count=len(jobs),
-        scan_count=sum(p.getAllNodes().mkString("\n").count("FileScanRDD") for p in plans),
-        read_bytes=sum(s.inputBytes() for s in data),
-        written_bytes=sum(s.outputBytes() for s in data),
+        scan_count=sum(stage.scan_count for stage in stages),
+        read_bytes=sum(stage.read_bytes for stage in stages),
+        written_bytes=sum(stage.written_bytes for stage in stages),
+    )
+
+
+def _stage(context: SparkContext, stage_id: int) -> _Stage | None:
+    """What Spark knows of a stage; None where it was skipped, since its rows were there already."""
+    from py4j.protocol import Py4JJavaError
+
+    assert context._jvm is not None
+    store = context._jsc.sc().statusStore()
+    draw = context._jvm.org.apache.spark.ui.scope.RDDOperationGraph.makeDotFile
+    try:
+        data = store.lastStageAttempt(stage_id)
+        plan = str(draw(store.operationGraphForStage(stage_id)))
+    except Py4JJavaError as error:
+        if "NoSuchElementException" not in str(error.java_exception):
+            raise
+        return None
+    return _Stage(
+        cpu_seconds=data.executorCpuTime() / _NANOSECONDS,
+        scan_count=plan.count("FileScanRDD"),
+        read_bytes=data.inputBytes(),
+        written_bytes=data.outputBytes(),
     )
 
 
