@@ -22,12 +22,12 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 class Stopwatch:
     """Started when it is made: processor seconds of this process and of its Spark's Java."""
 
-    def __init__(self, spark: SparkSession) -> None:
-        """Keeps what was used so far."""
+    def __init__(self, spark: SparkSession, since_start: bool = False) -> None:
+        """Keeps what was used so far; nothing if it is to count since the processes started."""
         java = spark.sparkContext._jvm
         assert java is not None
         self._java = int(java.java.lang.ProcessHandle.current().pid())
-        self._before = self._used()
+        self._before = 0.0 if since_start else self._used()
 
     def processor_seconds(self) -> float:
         """What was used since."""
