@@ -54,13 +54,20 @@ def run_timed(
     """
     # What the process leaves running at its end, Spark's JVM, is then ours to wait for and counts.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    others = _children()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
     environment = {**os.environ, **variables}
     subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=True)
     seconds = time.monotonic() - started
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()
+    for child in _children() - others:
+        with suppress(ChildProcessError):
+            os.waitpid(child, 0)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _children() -> set[int]:
+    """The process ids of this process's children, such as a Spark that it started before."""
+    lists = Path("/proc/self/task").glob("*/children")
+    return {int(child) for found in lists for child in found.read_text(encoding="utf-8").split()}
