@@ -9,7 +9,7 @@
             'is_subscriber', 'previous_purchase_count', 'registered_at'
         ],
         'products': [
-            'shop_id', 'product_id', 'product_name', 'category', 'category_code', 'brand',
+            'shop_id', 'product_id', 'category_id', 'product_name', 'category', 'category_code', 'brand',
             'department', 'list_price', 'unit_cost'
         ],
         'orders': [

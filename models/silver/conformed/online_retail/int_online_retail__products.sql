@@ -31,6 +31,7 @@ final as (
     select
         'online_retail' as shop_id,
         product_id,
+        cast(null as string) as category_id,
         description as product_name,
         cast(null as string) as category,
         cast(null as string) as category_code,

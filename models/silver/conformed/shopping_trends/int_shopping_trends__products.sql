@@ -12,6 +12,7 @@ final as (
     select
         'shopping_trends' as shop_id,
         item_purchased as product_id,
+        cast(null as string) as category_id,
         item_purchased as product_name,
         min(category) as category,
         min(category) as category_code,

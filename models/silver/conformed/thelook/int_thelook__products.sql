@@ -22,6 +22,7 @@ final as (
     select
         'thelook' as shop_id,
         product_id,
+        cast(null as string) as category_id,
         products.product_name,
         products.category,
         products.category as category_code,
