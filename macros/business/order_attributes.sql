@@ -9,6 +9,14 @@
 {%- endmacro %}
 
 
+{#- Where and when a line was shipped, as nulls for the shops that do not record it. -#}
+{% macro no_fulfilment() -%}
+    cast(null as timestamp) as shipped_at,
+        cast(null as timestamp) as delivered_at,
+        cast(null as string) as distribution_center_id
+{%- endmacro %}
+
+
 {#- The attributes of a customer that only some shops record, as nulls for those that do not. -#}
 {% macro no_customer_attributes(except=[]) -%}
     {%- set types = {

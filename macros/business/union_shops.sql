@@ -20,7 +20,8 @@
         'order_items': [
             'shop_id', 'order_item_id', 'order_id', 'customer_id', 'product_id', 'ordered_at',
             'line_type', 'is_sale', 'quantity', 'unit_price', 'gross_amount', 'returned_amount',
-            'set_aside_amount', 'cost_amount', 'returned_at'
+            'set_aside_amount', 'cost_amount', 'returned_at', 'shipped_at', 'delivered_at',
+            'distribution_center_id'
         ],
         'order_attributes': [
             'shop_id', 'order_id', 'customer_id', 'product_id', 'gender', 'age_band', 'state',
@@ -33,7 +34,11 @@
             'event_date', 'event_at', 'price', 'traffic_source', '_version'
         ],
         'inventory_items': [
-            'shop_id', 'inventory_item_id', 'product_id', 'stocked_at', 'sold_at', 'cost'
+            'shop_id', 'inventory_item_id', 'product_id', 'distribution_center_id', 'stocked_at',
+            'sold_at', 'cost'
+        ],
+        'distribution_centers': [
+            'shop_id', 'distribution_center_id', 'distribution_center_name'
         ],
     }[entity] -%}
     {%- for shop, tables in var('shops').items() if entity in tables.conformed %}

@@ -26,6 +26,10 @@ VARS = {
     "min_pair_count": {"online_retail": 2, "default": 2},
     "min_event_count": 1,
     "robot_session_count": 1,
+    "min_elasticity_view_count": 2,
+    "min_elasticity_product_count": 3,
+    "min_category_customer_count": 2,
+    "wholesale_unit_count": {"online_retail": 10, "default": 2},
 }
 
 

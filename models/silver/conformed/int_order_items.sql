@@ -22,6 +22,7 @@ final as (
         order_items.order_id,
         order_items.customer_id,
         order_items.product_id,
+        order_items.distribution_center_id,
 
         -- strings
         order_items.line_type,
@@ -50,7 +51,9 @@ final as (
             order_items.returned_amount > 0,
             coalesce(order_items.returned_at, order_items.ordered_at, orders.ordered_at),
             null
-        ) as returned_at
+        ) as returned_at,
+        order_items.shipped_at,
+        order_items.delivered_at
     from order_items
     left join orders
         on

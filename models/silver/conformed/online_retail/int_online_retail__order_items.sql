@@ -24,7 +24,8 @@ final as (
         if(line_type = 'return', -line_amount, 0) as returned_amount,
         if(line_type in ('sale', 'return'), 0, line_amount) as set_aside_amount,
         cast(null as decimal(18, 4)) as cost_amount,
-        if(line_type = 'return', invoice_at, null) as returned_at
+        if(line_type = 'return', invoice_at, null) as returned_at,
+        {{ no_fulfilment() }}
     from lines
 
 )

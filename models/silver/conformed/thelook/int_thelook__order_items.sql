@@ -34,7 +34,10 @@ final as (
         if(order_items.status = 'Returned', order_items.sale_price, 0) as returned_amount,
         if(order_items.status = 'Cancelled', order_items.sale_price, 0) as set_aside_amount,
         if(order_items.status in ('Cancelled', 'Returned'), 0, products.cost) as cost_amount,
-        if(order_items.status = 'Returned', order_items.returned_at, null) as returned_at
+        if(order_items.status = 'Returned', order_items.returned_at, null) as returned_at,
+        order_items.shipped_at,
+        order_items.delivered_at,
+        products.distribution_center_id
     from order_items
     left join products on order_items.product_id = products.product_id
 
