@@ -21,6 +21,10 @@ final as (
 
     select
         'thelook' as shop_id,
+        {{ not_recorded('products', except=[
+            'product_name', 'category', 'category_code', 'brand', 'department', 'list_price',
+            'unit_cost'
+        ]) }}
         product_id,
         products.product_name,
         products.category,

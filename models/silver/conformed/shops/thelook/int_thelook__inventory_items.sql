@@ -11,6 +11,9 @@ final as (
 
     select
         'thelook' as shop_id,
+        {{ not_recorded('inventory_items', except=[
+            'stocked_at', 'sold_at', 'cost'
+        ]) }}
         inventory_item_id,
         product_id,
         created_at as stocked_at,
