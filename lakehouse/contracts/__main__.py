@@ -1,6 +1,7 @@
-"""`python -m lakehouse.contracts`: writes what is made from contracts.
+"""`python -m lakehouse.contracts`: writes what is made from contracts and the conformed layer.
 
-The dbt sources of all shops, and the JSON Schema with which editors check a contract.
+The dbt sources of all shops, the JSON Schema with which editors check a contract, and the page of
+the conformed layer.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from lakehouse.conformed import DOCS_FILE, conformed_docs
 from lakehouse.contracts import load_contracts, source_files
 from lakehouse.contracts.editor_schema import SCHEMA_FILE, editor_schema
 from lakehouse.errors import LakehouseError
@@ -22,7 +24,7 @@ def main() -> int:
     except LakehouseError as error:
         print(error, file=sys.stderr)
         return 1
-    changed = write_changed(texts | {SCHEMA_FILE: editor_schema()})
+    changed = write_changed(texts | {SCHEMA_FILE: editor_schema(), DOCS_FILE: conformed_docs()})
     for path in changed:
         print(f"wrote {path.relative_to(PROJECT_DIR)}")
     print(f"{len(changed)} files changed")

@@ -1,4 +1,4 @@
-"""Realistic sample data for the four shops, the same bytes for the same shop, scale and seed."""
+"""Realistic sample data for shops, the same bytes for the same shop, scale and seed."""
 
 from lakehouse.generate.plan import PlantedPair
 from lakehouse.generate.shops import PLANTED_PAIRS, RESCUED_ROWS, SHOPS, generate

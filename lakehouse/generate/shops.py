@@ -8,23 +8,20 @@ from lakehouse.generate import online_retail, rees46, shopping_trends, thelook
 from lakehouse.generate.plan import PlantedPair, ShopPlan
 from lakehouse.generate.write import GeneratedFile, Progress, write_shop
 
+_MODULES = {module.SHOP: module for module in (online_retail, rees46, thelook, shopping_trends)}
 _PLANS: Mapping[str, Callable[[float, int], ShopPlan]] = {
-    online_retail.SHOP: online_retail.plan,
-    rees46.SHOP: rees46.plan,
-    thelook.SHOP: thelook.plan,
-    shopping_trends.SHOP: shopping_trends.plan,
+    shop: module.plan for shop, module in _MODULES.items()
 }
-SHOPS: tuple[str, ...] = tuple(_PLANS)
+SHOPS: tuple[str, ...] = tuple(_MODULES)
 """The ids of the shops that can be generated."""
 
 PLANTED_PAIRS: Mapping[str, tuple[PlantedPair, ...]] = {
-    module.SHOP: module.PLANTED_PAIRS
-    for module in (online_retail, rees46, thelook, shopping_trends)
+    shop: module.PLANTED_PAIRS for shop, module in _MODULES.items()
 }
 """By shop, the products that are bought together on purpose."""
 
 RESCUED_ROWS: Mapping[str, Mapping[str, int]] = {
-    module.SHOP: module.RESCUED_ROWS for module in (online_retail, rees46, thelook, shopping_trends)
+    shop: module.RESCUED_ROWS for shop, module in _MODULES.items()
 }
 """By shop and file, how many rows do not fit the contract at scale 1 and above."""
 

@@ -27,6 +27,7 @@ final as (
         returned_amount,
         net_amount,
         set_aside_amount,
+        other_currency_amount,
         cost_amount,
         margin_amount,
 

@@ -29,6 +29,7 @@ final as (
         orders.payment_method,
         orders.shipping_type,
         orders.purchase_frequency,
+        orders.currency_code,
 
         -- numerics
         orders.item_count,
@@ -37,10 +38,15 @@ final as (
         {{ amount('orders.returned_amount') }} as returned_amount,
         {{ rounded_net_amount('orders.gross_amount', 'orders.returned_amount') }} as net_amount,
         {{ amount('orders.set_aside_amount') }} as set_aside_amount,
+        {{ amount('orders.other_currency_amount') }} as other_currency_amount,
+        {{ amount('orders.discount_amount') }} as discount_amount,
+        {{ amount('orders.tax_amount') }} as tax_amount,
+        {{ amount('orders.shipping_amount') }} as shipping_amount,
         orders.review_rating,
 
         -- booleans
         orders.has_sale,
+        orders.is_other_currency,
         robots.shop_id is not null as is_robot,
         orders.is_discount_applied,
         orders.is_promo_code_used,

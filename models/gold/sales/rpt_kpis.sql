@@ -11,7 +11,8 @@ orders as (
 
     select
         shop_id,
-        {{ sales_measures() }}
+        {{ sales_measures() }},
+        {{ count_where('is_other_currency') }} as other_currency_order_count
     from {{ ref('int_orders') }}
     group by shop_id
 
@@ -61,6 +62,7 @@ final as (
         {{ rounded_net_amount('coalesce(orders.gross_amount, 0)', 'coalesce(orders.returned_amount, 0)') }}
             as net_amount,
         {{ amount('coalesce(orders.set_aside_amount, 0)') }} as set_aside_amount,
+        coalesce(orders.other_currency_order_count, 0) as other_currency_order_count,
         {{ average_order_value('orders') }} as average_order_value,
         {{ amount('medians.median_order_amount') }} as median_order_amount,
         {{ ratio('orders.item_count', 'orders.order_count') }} as items_per_order,

@@ -7,6 +7,12 @@ orders as (
 
 ),
 
+shops as (
+
+    select * from {{ ref('shops') }}
+
+),
+
 order_items as (
 
     select
@@ -18,6 +24,7 @@ order_items as (
         sum(returned_amount) as returned_amount,
         sum(net_amount) as net_amount,
         sum(set_aside_amount) as set_aside_amount,
+        sum(other_currency_amount) as other_currency_amount,
         {{ known_cost_measures() }}
     from {{ ref('int_order_items') }}
     group by shop_id, order_id
@@ -39,6 +46,7 @@ final as (
         orders.payment_method,
         orders.shipping_type,
         orders.purchase_frequency,
+        orders.currency_code,
 
         -- numerics
         coalesce(order_items.item_count, 0) as item_count,
@@ -47,13 +55,18 @@ final as (
         {{ line_amount('coalesce(order_items.returned_amount, 0)') }} as returned_amount,
         {{ line_amount('coalesce(order_items.net_amount, 0)') }} as net_amount,
         {{ line_amount('coalesce(order_items.set_aside_amount, 0)') }} as set_aside_amount,
+        {{ line_amount('coalesce(order_items.other_currency_amount, 0)') }} as other_currency_amount,
         {{ line_amount('order_items.cost_amount') }} as cost_amount,
         {{ line_amount('coalesce(order_items.known_cost_gross_amount, 0)') }} as known_cost_gross_amount,
         {{ line_amount('coalesce(order_items.known_cost_returned_amount, 0)') }} as known_cost_returned_amount,
+        {{ own_currency_amount('discount_amount') }} as discount_amount,
+        {{ own_currency_amount('tax_amount') }} as tax_amount,
+        {{ own_currency_amount('shipping_amount') }} as shipping_amount,
         orders.review_rating,
 
         -- booleans
         coalesce(order_items.item_count, 0) > 0 as has_sale,
+        {{ is_other_currency() }} as is_other_currency,
         orders.is_discount_applied,
         orders.is_promo_code_used,
 
@@ -65,6 +78,7 @@ final as (
         on
             orders.shop_id = order_items.shop_id
             and orders.order_id = order_items.order_id
+    left join shops on orders.shop_id = shops.shop_id
 
 )
 

@@ -9,6 +9,7 @@ states as (
         dbt_valid_from,
         stack(2, 'clv', clv_segment, 'rfm', rfm_segment) as (segmentation, segment)
     from {{ ref('customer_segments') }}
+    where shop_id in (select shops.shop_id from {{ ref('shops') }} as shops)
 
 ),
 

@@ -11,6 +11,7 @@ final as (
 
     select
         'rees46' as shop_id,
+        {{ not_recorded('order_items', except=['customer_id', 'ordered_at', 'unit_price']) }}
         event_id as order_item_id,
         session_id as order_id,
         user_id as customer_id,
@@ -22,10 +23,7 @@ final as (
         price as unit_price,
         coalesce(price, 0) as gross_amount,
         cast(0 as decimal(18, 4)) as returned_amount,
-        cast(0 as decimal(18, 4)) as set_aside_amount,
-        cast(null as decimal(18, 4)) as cost_amount,
-        cast(null as timestamp) as returned_at,
-        {{ no_fulfilment() }}
+        cast(0 as decimal(18, 4)) as set_aside_amount
     from events
     where event_type = 'purchase'
 

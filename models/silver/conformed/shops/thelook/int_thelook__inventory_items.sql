@@ -17,6 +17,9 @@ final as (
 
     select
         'thelook' as shop_id,
+        {{ not_recorded('inventory_items', except=[
+            'distribution_center_id', 'stocked_at', 'sold_at', 'cost'
+        ]) }}
         inventory_items.inventory_item_id,
         inventory_items.product_id,
         -- the item's own, before the one that ships its product

@@ -11,15 +11,11 @@ final as (
 
     select
         'shopping_trends' as shop_id,
+        {{ not_recorded('products', except=['product_name', 'category', 'category_code']) }}
         item_purchased as product_id,
-        cast(null as string) as category_id,
         item_purchased as product_name,
         min(category) as category,
-        min(category) as category_code,
-        cast(null as string) as brand,
-        cast(null as string) as department,
-        cast(null as decimal(18, 4)) as list_price,
-        cast(null as decimal(18, 4)) as unit_cost
+        min(category) as category_code
     from purchases
     group by item_purchased
 

@@ -11,6 +11,7 @@ final as (
 
     select
         'online_retail' as shop_id,
+        {{ not_recorded('orders', except=['customer_id', 'ordered_at', 'country', 'season']) }}
         invoice_id as order_id,
         min(customer_id) as customer_id,
         min(invoice_at) as ordered_at,
@@ -20,8 +21,7 @@ final as (
             else 'Complete'
         end as status,
         min(country) as country,
-        {{ season('min(invoice_at)') }} as season,
-        {{ no_order_attributes() }}
+        {{ season('min(invoice_at)') }} as season
     from lines
     group by invoice_id
 

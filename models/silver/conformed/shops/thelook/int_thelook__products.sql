@@ -21,8 +21,11 @@ final as (
 
     select
         'thelook' as shop_id,
+        {{ not_recorded('products', except=[
+            'product_name', 'category', 'category_code', 'brand', 'department', 'list_price',
+            'unit_cost'
+        ]) }}
         product_id,
-        cast(null as string) as category_id,
         products.product_name,
         products.category,
         products.category as category_code,

@@ -11,6 +11,9 @@ final as (
 
     select
         'thelook' as shop_id,
+        {{ not_recorded('events', except=[
+            'session_id', 'customer_id', 'product_id', 'event_date', 'event_at', 'traffic_source'
+        ]) }}
         event_id,
         session_id,
         user_id as customer_id,
@@ -23,7 +26,6 @@ final as (
         end as event_type,
         cast(created_at as date) as event_date,
         created_at as event_at,
-        cast(null as decimal(18, 4)) as price,
         traffic_source,
         _version
     from events

@@ -11,10 +11,10 @@ final as (
 
     select
         'online_retail' as shop_id,
+        {{ not_recorded('customers', except=['country']) }}
         customer_id,
         -- the latest invoice counts; ids break ties
-        max_by(country, struct(invoice_at, invoice_id, country)) as country,
-        {{ no_customer_attributes(except=['country']) }}
+        max_by(country, struct(invoice_at, invoice_id, country)) as country
     from lines
     where customer_id is not null
     group by customer_id

@@ -11,6 +11,7 @@ final as (
 
     select
         'thelook' as shop_id,
+        {{ not_recorded('distribution_centers', except=['distribution_center_name']) }}
         distribution_center_id,
         distribution_center_name
     from distribution_centers

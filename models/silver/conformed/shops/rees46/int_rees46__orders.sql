@@ -11,13 +11,12 @@ final as (
 
     select
         'rees46' as shop_id,
+        {{ not_recorded('orders', except=['customer_id', 'ordered_at', 'season']) }}
         session_id as order_id,
         user_id as customer_id,
         min(event_at) as ordered_at,
         'Complete' as status,
-        cast(null as string) as country,
-        {{ season('min(event_at)') }} as season,
-        {{ no_order_attributes() }}
+        {{ season('min(event_at)') }} as season
     from events
     where event_type = 'purchase'
     group by session_id, user_id

@@ -11,6 +11,7 @@ final as (
 
     select
         'online_retail' as shop_id,
+        {{ not_recorded('order_items', except=['customer_id', 'ordered_at', 'unit_price', 'returned_at']) }}
         invoice_line_id as order_item_id,
         invoice_id as order_id,
         customer_id,
@@ -23,9 +24,7 @@ final as (
         if(line_type = 'sale', line_amount, 0) as gross_amount,
         if(line_type = 'return', -line_amount, 0) as returned_amount,
         if(line_type in ('sale', 'return'), 0, line_amount) as set_aside_amount,
-        cast(null as decimal(18, 4)) as cost_amount,
-        if(line_type = 'return', invoice_at, null) as returned_at,
-        {{ no_fulfilment() }}
+        if(line_type = 'return', invoice_at, null) as returned_at
     from lines
 
 )

@@ -24,16 +24,15 @@ final as (
 
     select
         'shopping_trends' as shop_id,
+        {{ not_recorded('customers', except=[
+            'gender', 'age', 'state', 'is_subscriber', 'previous_purchase_count'
+        ]) }}
         customer_id,
         gender,
         age,
-        cast(null as string) as country,
         location as state,
-        cast(null as string) as city,
-        cast(null as string) as traffic_source,
         is_subscriber,
-        previous_purchase_count,
-        cast(null as timestamp) as registered_at
+        previous_purchase_count
     from ranked
     where recency = 1
 

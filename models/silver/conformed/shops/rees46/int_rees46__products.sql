@@ -59,15 +59,15 @@ final as (
 
     select
         'rees46' as shop_id,
+        {{ not_recorded('products', except=[
+            'category_id', 'category', 'category_code', 'brand', 'list_price'
+        ]) }}
         product_id,
         category_id,
-        cast(null as string) as product_name,
         {{ category_level(1) }} as category,
         category_code,
         brand,
-        cast(null as string) as department,
-        list_price,
-        cast(null as decimal(18, 4)) as unit_cost
+        list_price
     from latest
 
 )

@@ -11,8 +11,8 @@ final as (
 
     select distinct
         'rees46' as shop_id,
-        user_id as customer_id,
-        {{ no_customer_attributes() }}
+        {{ not_recorded('customers') }}
+        user_id as customer_id
     from events
 
 )

@@ -11,11 +11,13 @@ final as (
 
     select
         'shopping_trends' as shop_id,
+        {{ not_recorded('orders', except=[
+            'customer_id', 'season', 'payment_method', 'shipping_type', 'purchase_frequency',
+            'is_discount_applied', 'is_promo_code_used', 'review_rating'
+        ]) }}
         purchase_id as order_id,
         customer_id,
-        cast(null as timestamp) as ordered_at,
         'Complete' as status,
-        cast(null as string) as country,
         season,
         payment_method,
         shipping_type,

@@ -30,15 +30,9 @@ final as (
 
     select
         'online_retail' as shop_id,
+        {{ not_recorded('products', except=['product_name']) }}
         product_id,
-        cast(null as string) as category_id,
-        description as product_name,
-        cast(null as string) as category,
-        cast(null as string) as category_code,
-        cast(null as string) as brand,
-        cast(null as string) as department,
-        cast(null as decimal(18, 4)) as list_price,
-        cast(null as decimal(18, 4)) as unit_cost
+        description as product_name
     from descriptions
     where description_rank = 1
 

@@ -13,6 +13,12 @@ final as (
     select
         -- ids
         'shopping_trends' as shop_id,
+        {{ not_recorded('order_attributes', except=[
+            'customer_id', 'product_id', 'gender', 'age_band', 'state', 'category', 'size',
+            'color', 'season', 'shipping_type', 'payment_method', 'purchase_frequency', 'age',
+            'previous_purchase_count', 'purchase_amount', 'review_rating', 'is_subscriber',
+            'is_discount_applied', 'is_promo_code_used'
+        ]) }}
         purchase_id as order_id,
         customer_id,
         item_purchased as product_id,

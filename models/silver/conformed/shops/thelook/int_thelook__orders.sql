@@ -41,13 +41,13 @@ final as (
 
     select
         'thelook' as shop_id,
+        {{ not_recorded('orders', except=['customer_id', 'ordered_at', 'country', 'season']) }}
         joined.order_id,
         joined.user_id as customer_id,
         joined.ordered_at,
         joined.status,
         users.country,
-        {{ season('joined.ordered_at') }} as season,
-        {{ no_order_attributes() }}
+        {{ season('joined.ordered_at') }} as season
     from joined
     left join users on joined.user_id = users.user_id
 

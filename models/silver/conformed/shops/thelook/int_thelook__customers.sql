@@ -21,6 +21,9 @@ final as (
 
     select
         'thelook' as shop_id,
+        {{ not_recorded('customers', except=[
+            'gender', 'age', 'country', 'state', 'city', 'traffic_source', 'registered_at'
+        ]) }}
         user_id as customer_id,
         users.country,
         users.state,
@@ -28,9 +31,7 @@ final as (
         users.gender,
         users.age,
         users.traffic_source,
-        users.created_at as registered_at,
-        cast(null as boolean) as is_subscriber,
-        cast(null as int) as previous_purchase_count
+        users.created_at as registered_at
     from users
     full outer join seen using (user_id)
     where user_id is not null

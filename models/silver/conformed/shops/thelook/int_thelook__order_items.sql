@@ -17,11 +17,14 @@ final as (
 
     select
         'thelook' as shop_id,
+        {{ not_recorded('order_items', except=[
+            'customer_id', 'unit_price', 'cost_amount', 'returned_at', 'shipped_at', 'delivered_at',
+            'distribution_center_id'
+        ]) }}
         order_items.order_item_id,
         order_items.order_id,
         order_items.user_id as customer_id,
         order_items.product_id,
-        cast(null as timestamp) as ordered_at,
         case order_items.status
             when 'Cancelled' then 'cancelled'
             when 'Returned' then 'return'

@@ -11,6 +11,9 @@ final as (
 
     select
         'rees46' as shop_id,
+        {{ not_recorded('events', except=[
+            'session_id', 'customer_id', 'product_id', 'event_date', 'event_at', 'price'
+        ]) }}
         event_id,
         session_id,
         user_id as customer_id,
@@ -19,7 +22,6 @@ final as (
         event_date,
         event_at,
         price,
-        cast(null as string) as traffic_source,
         _version
     from events
 
