@@ -1,10 +1,10 @@
 {#-
     A number of a regression, as a decimal: sums of them, and of their products, are exact, so that not
     even the last digit of a slope depends on how rows are cut. For numbers between -100 and 100, such
-    as logarithms.
+    as logarithms; there is room for sums of products up to a hundred million.
 -#}
 {% macro regression_value(number) -%}
-    cast({{ number }} as decimal(10, 8))
+    cast({{ number }} as decimal(12, 10))
 {%- endmacro %}
 
 
@@ -14,8 +14,8 @@
 -#}
 {% macro scaled_covariance(x, y) -%}
     cast(
-            cast(count({{ x }}) as decimal(9, 0)) * cast(sum({{ x }} * {{ y }}) as decimal(28, 16))
-            - cast(sum({{ x }}) as decimal(18, 8)) * cast(sum({{ y }}) as decimal(18, 8)) as double
+            cast(count({{ x }}) as decimal(9, 0)) * cast(sum({{ x }} * {{ y }}) as decimal(28, 20))
+            - cast(sum({{ x }}) as decimal(18, 10)) * cast(sum({{ y }}) as decimal(18, 10)) as double
         )
 {%- endmacro %}
 
@@ -25,8 +25,10 @@
     its points and its degrees of freedom, two less than they are.
 -#}
 {% macro slope_standard_error(degrees, xx, xy, yy) -%}
+    {%- set explained = 'pow(try_divide(' ~ xy ~ ', ' ~ xx ~ '), 2)' -%}
+    {%- set all = 'try_divide(' ~ yy ~ ', ' ~ xx ~ ')' -%}
     sqrt(try_divide(
-            greatest(0D, try_divide({{ yy }}, {{ xx }}) - pow(try_divide({{ xy }}, {{ xx }}), 2)),
+            if({{ all }} <= {{ explained }}, 0D, {{ all }} - {{ explained }}),
             {{ degrees }}
         ))
 {%- endmacro %}
