@@ -28,6 +28,7 @@ RANKED = [
     "rpt_customer_clv",
     "rpt_customer_engagement",
     "rpt_customer_rfm",
+    "rpt_customer_segment_history",
     "rpt_kpis",
     "rpt_revenue_concentration",
 ]
