@@ -54,6 +54,11 @@ def main() -> None:
     if unknown:
         parser.error(f"no such chapter: {', '.join(sorted(unknown))}; {', '.join(chapters)}")
     parts = [INTRODUCTION, _machine()]
+    left_out = [
+        title for name, (title, _) in chapters.items() if name not in (options.only or chapters)
+    ]
+    if left_out:
+        parts.append(f"Not measured in this run: {', '.join(left_out)}.\n")
     for name, (title, measured) in chapters.items():
         if not options.only or name in options.only:
             console.print(f"measuring: {title} …")
