@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from rich.console import Console
@@ -17,6 +17,9 @@ from lakehouse.metrics.declarations import Declarations
 from lakehouse.metrics.model import SHOP
 
 FORMATS = ("table", "csv", "json")
+# Rounded as gold rounds amounts.
+CENT = Decimal("0.01")
+DIGITS = Context(prec=40)
 LIST_COLUMNS = ("name", "label", "description", "dimensions")
 
 
@@ -87,7 +90,7 @@ def _shown(value: Any) -> str:
         case int():
             return f"{value:,}"
         case Decimal():
-            return f"{value:,.2f}"
+            return f"{value.quantize(CENT, ROUND_HALF_UP, DIGITS):,f}"
         case float():
             return f"{value:,.4f}"
         case _:
