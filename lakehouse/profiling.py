@@ -127,7 +127,8 @@ def _cost_of(context: SparkContext, node: _Finished) -> NodeCost:
     ids = {stage for job in tracked if job for stage in job.stageIds}
     stages = [stage for stage in (cost_of_stage(context, stage_id) for stage_id in ids) if stage]
     return NodeCost(
-        name=node.node_id.split(".")[2],
+        # <kind>.<project>.<name>, but unit_test.<project>.<model>.<name>
+        name=node.node_id.split(".")[3 if node.kind == "unit_test" else 2],
         kind=node.kind,
         wall_seconds=node.wall_seconds,
         cpu_seconds=node.thread_seconds + sum(stage.cpu_seconds for stage in stages),

@@ -73,6 +73,27 @@ def _found(engine: Engine, table: str, fault: str) -> str | None:
             "has_same_totals_rpt_payment_methods",
         ),
         ("rpt_funnel_daily", "shop_id <> 'rees46'", "has_same_totals_rpt_funnel_daily"),
+        # one bucket of a day, one dimension, one group of two
+        (
+            "rpt_sales_daily_by",
+            "not (dimension = 'department' and bucket = 'Men' and order_date = '2024-02-05')",
+            "assert_each_dimension_holds_the_whole_day",
+        ),
+        (
+            "int_daily_product_visits",
+            "not (dimension = 'category' and bucket = 'apparel')",
+            "assert_each_dimension_holds_the_whole_day",
+        ),
+        (
+            "int_recorded_dimensions",
+            "dimension <> 'gender'",
+            "assert_each_dimension_holds_the_whole_day",
+        ),
+        (
+            "int_sales_by_group",
+            "not (dimension_b = 'gender' and bucket_b = 'F')",
+            "assert_each_group_holds_all_sales",
+        ),
     ],
 )
 def test_a_small_loss_is_found(

@@ -1,5 +1,5 @@
 -- One row per shop and group of sales: a bucket of one dimension, or of two. What was sold in it, not
--- rounded. The one pass over sales lines by group; only dimensions that a shop's sales say something in.
+-- rounded. Only dimensions that a shop's sales tell.
 with
 
 sales_lines as (
@@ -30,15 +30,42 @@ recorded as (
 
 ),
 
+-- the lines of an order that differ in nothing by which it is grouped are one from here on
+parts as (
+
+    select
+        shop_id,
+        order_id,
+        customer_id,
+        is_sale,
+        country,
+        location,
+        category,
+        department,
+        season,
+        age_band,
+        gender,
+        sum(unit_count) as unit_count,
+        sum(gross_amount) as gross_amount,
+        sum(returned_amount) as returned_amount,
+        sum(net_amount) as net_amount,
+        sum(cost_amount) as cost_amount
+    from sales_lines
+    group by
+        shop_id, order_id, customer_id, is_sale, country, location, category, department, season, age_band,
+        gender, cost_amount is null
+
+),
+
 -- a place is the country, or what a shop without countries knows instead
 placed as (
 
     select
-        sales_lines.*,
+        parts.*,
         recorded.* except (shop_id),
-        if(recorded.has_country, sales_lines.country, sales_lines.location) as place
-    from sales_lines
-    inner join recorded on sales_lines.shop_id = recorded.shop_id
+        if(recorded.has_country, parts.country, parts.location) as place
+    from parts
+    inner join recorded on parts.shop_id = recorded.shop_id
 
 ),
 
@@ -55,7 +82,7 @@ grouped as (
         net_amount,
         cost_amount,
         stack(
-            10,
+            9,
             -- one dimension
             'category', {{ or_unknown('category') }}, null, null, has_category,
             'country', {{ or_unknown('country') }}, null, null, has_country,
@@ -69,12 +96,28 @@ grouped as (
             has_category and has_place,
             'category', {{ or_unknown('category') }}, 'department', {{ or_unknown('department') }},
             has_category and has_department,
-            'product', {{ or_unknown('product_id') }}, 'month', {{ or_unknown('placed_month') }},
-            has_product and has_month,
             'age_band', {{ or_unknown('age_band') }}, 'gender', {{ or_unknown('gender') }},
             has_age_band and has_gender
         ) as (dimension_a, bucket_a, dimension_b, bucket_b, is_recorded)
     from placed
+    union all
+    select
+        sales_lines.shop_id,
+        sales_lines.order_id,
+        sales_lines.customer_id,
+        sales_lines.is_sale,
+        sales_lines.unit_count,
+        sales_lines.gross_amount,
+        sales_lines.returned_amount,
+        sales_lines.net_amount,
+        sales_lines.cost_amount,
+        'product' as dimension_a,
+        {{ or_unknown('sales_lines.product_id') }} as bucket_a,
+        'month' as dimension_b,
+        {{ or_unknown('sales_lines.placed_month') }} as bucket_b,
+        recorded.has_product and recorded.has_month as is_recorded
+    from sales_lines
+    inner join recorded on sales_lines.shop_id = recorded.shop_id
 
 ),
 

@@ -1,5 +1,6 @@
--- Every dimension that a shop records holds, day by day and in all, its units and amounts; its orders,
--- where an order is in one bucket; its sessions, where a session is. And no other dimension is reported.
+-- Every dimension that a shop records holds, day by day and in all, its units and amounts; its events,
+-- where they can be told by it; its orders and sessions, where they are in one bucket. And no other
+-- dimension is reported.
 with
 
 said as (
@@ -69,6 +70,20 @@ dimensions as (
 
 ),
 
+events as (
+
+    select
+        shop_id,
+        event_date as order_date,
+        grouping(event_date) = 1 as is_total,
+        count_if(event_type = 'view') as view_count,
+        count_if(event_type = 'cart') as cart_count,
+        count_if(event_type = 'purchase') as purchase_count
+    from {{ ref('int_events') }}
+    group by grouping sets ((shop_id, event_date), (shop_id))
+
+),
+
 kpis as (
 
     select
@@ -97,15 +112,39 @@ kpis as (
 
 ),
 
+days as (
+
+    select
+        coalesce(kpis.shop_id, events.shop_id) as shop_id,
+        coalesce(kpis.order_date, events.order_date) as order_date,
+        coalesce(kpis.is_total, events.is_total) as is_total,
+        kpis.order_count,
+        kpis.unit_count,
+        kpis.gross_amount,
+        kpis.returned_amount,
+        kpis.session_count,
+        kpis.converting_session_count,
+        events.view_count,
+        events.cart_count,
+        events.purchase_count
+    from kpis
+    full outer join events
+        on
+            kpis.shop_id = events.shop_id
+            and kpis.is_total = events.is_total
+            and kpis.order_date <=> events.order_date
+
+),
+
 expected as (
 
     select
         dimensions.dimension,
         dimensions.has_whole_orders,
         dimensions.has_whole_sessions,
-        kpis.*
+        days.*
     from dimensions
-    inner join kpis on dimensions.shop_id = kpis.shop_id
+    inner join days on dimensions.shop_id = days.shop_id
 
 ),
 
@@ -122,6 +161,9 @@ held as (
         sum(returned_amount) as returned_amount,
         sum(session_count) as session_count,
         sum(converting_session_count) as converting_session_count,
+        sum(view_count) as view_count,
+        sum(cart_count) as cart_count,
+        sum(purchase_count) as purchase_count,
         count(*) as row_count
     from {{ ref('rpt_sales_daily_by') }}
     group by grouping sets ((shop_id, dimension, order_date), (shop_id, dimension))
@@ -147,7 +189,11 @@ compared as (
         coalesce(held.unit_count, 0) - coalesce(expected.unit_count, 0) as units_off,
         coalesce(held.gross_amount, 0) - coalesce(expected.gross_amount, 0) as gross_off,
         coalesce(held.returned_amount, 0) - coalesce(expected.returned_amount, 0) as returned_off,
-        if(expected.has_whole_orders, coalesce(held.order_count, 0) - expected.order_count, 0) as orders_off,
+        if(
+            expected.has_whole_orders,
+            coalesce(held.order_count, 0) - coalesce(expected.order_count, 0),
+            0
+        ) as orders_off,
         if(
             expected.has_whole_sessions,
             coalesce(held.session_count, 0) - coalesce(expected.session_count, 0),
@@ -158,6 +204,9 @@ compared as (
             coalesce(held.converting_session_count, 0) - coalesce(expected.converting_session_count, 0),
             0
         ) as converting_sessions_off,
+        coalesce(held.view_count - coalesce(expected.view_count, 0), 0) as views_off,
+        coalesce(held.cart_count - coalesce(expected.cart_count, 0), 0) as carts_off,
+        coalesce(held.purchase_count - coalesce(expected.purchase_count, 0), 0) as purchases_off,
         -- each row is rounded, and so is what it is compared with
         0.005 * (coalesce(held.row_count, 0) + 1) as rounding
     from whole_days as held
@@ -178,5 +227,8 @@ where
     or orders_off <> 0
     or sessions_off <> 0
     or converting_sessions_off <> 0
+    or views_off <> 0
+    or carts_off <> 0
+    or purchases_off <> 0
     or abs(gross_off) > rounding
     or abs(returned_off) > rounding
