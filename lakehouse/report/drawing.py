@@ -84,6 +84,9 @@ def bars(
         tickformat=value_format.replace(".1%", ".0%") if "%" in value_format else "~s",
         nticks=6,
     )
+    if high < 6 and value_format in (",.0f", ",d"):
+        # There are no halves of what is counted.
+        figure.update_xaxes(dtick=1)
     return figure
 
 
@@ -222,29 +225,37 @@ def waterfall(
     names = [start[0], *(name for name, _ in steps), end[0]]
     values = [start[1], *(value for _, value in steps), end[1]]
     figure = new_figure(title, 90 + BAR_HEIGHT * len(names))
-    signs = ["", *(["+"] * len(steps)), ""]
     figure.add_waterfall(
         x=values,
         y=list(range(len(names))),
         orientation="h",
         measure=["absolute", *(["relative"] * len(steps)), "absolute"],
-        text=[format(value, f"{sign},.0f") for value, sign in zip(values, signs, strict=True)],
-        textposition="outside",
-        cliponaxis=False,
-        hoverinfo="text",
+        hoverinfo="skip",
         connector={"line": {"color": PALE, "width": 1}},
         increasing={"marker": {"color": MAIN}},
         decreasing={"marker": {"color": ACCENT}},
         totals={"marker": {"color": PALE}},
     )
-    level, levels = start[1], [0.0, start[1], end[1]]
+    level, right = start[1], [max(start[1], 0.0)]
     for _, value in steps:
+        right.append(max(level, level + value))
         level += value
-        levels.append(level)
-    room = (max(levels) - min(levels)) * 0.14
-    low = min(levels)
+    right.append(max(end[1], 0.0))
+    # Texts stand at the right of the bars, where no name of a row is.
+    signs = ["", *(["+"] * len(steps)), ""]
+    figure.add_scatter(
+        x=right,
+        y=list(range(len(names))),
+        mode="text",
+        text=[f" {value:{sign}z,.0f}" for value, sign in zip(values, signs, strict=True)],
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+    )
+    low = min([0.0, *(r - abs(v) for r, v in zip(right, values, strict=True))])
+    room = (max(right) - low) * 0.14
     figure.update_xaxes(
-        range=[low - (room if low < 0 else 0), max(levels) + room], tickformat="~s", nticks=6
+        range=[low - (room if low < 0 else 0), max(right) + room], tickformat="~s", nticks=6
     )
     return places(figure, names)
 

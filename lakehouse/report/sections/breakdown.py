@@ -125,7 +125,14 @@ class Breakdown(Section):
         # A ring cannot show what was returned more than sold.
         if self.column != "category" or min(amounts) < 0 or not whole:
             return charts
-        shown = [a for a in amounts[: len(self.groups)] if a >= whole * LEAST_SLICE][:SLICES]
+        # By their amounts: unknown is ranked last, whatever it brings.
+        slices = sorted(
+            ((g.name, float(g.net_amount)) for g in self.groups), key=lambda part: -part[1]
+        )
+        shown = [part for part in slices if part[1] >= whole * LEAST_SLICE][:SLICES]
+        others = 0.0
+        if len(shown) < self.group_count:
+            others = whole - sum(value for _, value in shown)
         title = f"Parts of net sales by {self._what}"
-        others = sum(amounts[len(shown) :])
-        return (*charts, pie(title, labels[: len(shown)], shown, others))
+        names, values = [name for name, _ in shown], [value for _, value in shown]
+        return (*charts, pie(title, names, values, others))

@@ -33,6 +33,10 @@ KINDS = {
     "attributes": Kind(
         *("Attributes of orders", "rpt_attribute_correlation", "attribute", "orders", "order_count")
     ),
+    "categories": Kind(
+        *("Categories of the same customers", "rpt_category_correlation", "category"),
+        *("customers with both", "pair_customer_count"),
+    ),
 }
 
 
@@ -98,7 +102,10 @@ class Correlation(Section):
         silent -= set(self.items)
         said = []
         same = [pair for pair in known if round(abs(pair.r or 0), 6) == 1]
-        said += [f"{self._pair(pair)} say the same." for pair in same]
+        said += [
+            f"{self._pair(pair)} {'always' if (pair.r or 0) > 0 else 'never'} go together."
+            for pair in same
+        ]
         rest = [pair for pair in known if pair not in same]
         if rest and abs(rest[0].r or 0) >= WEAK:
             best = rest[0]

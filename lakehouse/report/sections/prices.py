@@ -107,4 +107,7 @@ class Prices(Section):
             hoverinfo="x",
         )
         figure.update_xaxes(type="log", dtick=1, tickformat=",~r")
-        return (places(figure, [price.category_code for price in self.categories]),)
+        places(figure, [price.category_code for price in self.categories])
+        # Room for the figure above the first dot.
+        figure.update_yaxes(range=[len(self.categories) - 0.4, -0.9])
+        return (figure,)

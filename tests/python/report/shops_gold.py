@@ -522,4 +522,155 @@ TABLES: dict[str, list[Row]] = {
             )
         )
     ),
+    "rpt_customer_category_engagement": _full(
+        *(
+            {
+                "customer_key": f"full|{customer}",
+                "customer_id": customer,
+                "category_bucket": category,
+                "interaction_count": interactions,
+                "category_rank": rank,
+            }
+            for category, customer, interactions, rank in (
+                ("toys.cars", "c2", 5, 2),
+                ("toys.cars", "c1", 40, 1),
+                ("77", "c2", 43, 1),
+                ("unknown", "c1", 99, 1),
+            )
+        )
+    ),
+    "rpt_product_conversion": _full(
+        *(
+            {
+                "product_key": f"full|{product}",
+                "product_id": product,
+                "product_name": name,
+                "brand": "Acme",
+                "category_code": "toys.cars",
+                "view_count": views,
+                "purchase_count": bought,
+                "conversion_rate": bought / views,
+                "conversion_lower": lower,
+                "conversion_upper": upper,
+                "conversion_rank": rank,
+            }
+            for product, name, views, bought, lower, upper, rank in (
+                ("p2", MARKUP, 200, 10, 0.025, 0.09, 3),
+                ("p1", SCRIPT, 400, 60, 0.125, 0.1875, 1),
+                ("p3", None, 100, 12, 0.0625, 0.2, 2),
+                ("p4", "Rare", 2, 2, 0.34, 1.0, None),
+            )
+        )
+    ),
+    "rpt_price_elasticity": _full(
+        *(
+            {
+                "category_code": category,
+                "product_count": 20,
+                "elasticity": slope,
+                "elasticity_lower": lower,
+                "elasticity_upper": upper,
+            }
+            for category, slope, lower, upper in (
+                ("toys.trains", 0.25, -0.5, 1.0),
+                ("toys.cars", -1.5, -2.0, -1.0),
+                ("toys.rare", None, None, None),
+            )
+        )
+    ),
+    "rpt_revenue_bridge": _full(
+        *(
+            {
+                "period_type": kind,
+                "period_start": datetime.date(2024, month, 1),
+                "previous_period_start": datetime.date(2024, month, 1)
+                - datetime.timedelta(days=91),
+                "perspective": perspective,
+                "effect": effect,
+                "amount": Decimal(amount),
+                "previous_net_amount": Decimal("400.00"),
+                "net_amount": Decimal("500.00"),
+            }
+            for kind, month, perspective, effect, amount in (
+                ("month", 6, "product", "price", "100.00"),
+                ("quarter", 1, "product", "price", "100.00"),
+                ("quarter", 4, "product", "mix", "-20.00"),
+                ("quarter", 4, "product", "price", "120.50"),
+                ("quarter", 4, "product", "returns", "0.00"),
+                ("quarter", 4, "product", "volume", "-0.50"),
+                ("quarter", 4, "customer", "new_customers", "250.00"),
+                ("quarter", 4, "customer", "lost_customers", "-150.00"),
+            )
+        )
+    ),
+    "rpt_category_correlation": _full(
+        *(
+            {
+                "category_a": first,
+                "category_b": second,
+                "pair_customer_count": 3,
+                "pearson_r": r,
+            }
+            for first, second, r in (("Mugs", "Pots", 0.5), ("Mugs", "Toys", -0.05))
+        )
+    ),
+    "rpt_fulfilment": _full(
+        *(
+            {
+                "distribution_center_id": center,
+                "distribution_center_name": name,
+                "category": category,
+                "order_item_count": shipped + 1,
+                "cancelled_count": 2,
+                "shipped_count": shipped,
+                "delivered_count": shipped // 2,
+                "late_shipment_count": late,
+                "late_delivery_count": 0,
+                "mean_days_to_ship": days,
+                "mean_days_to_deliver": 4.0,
+            }
+            for center, name, category, shipped, late, days in (
+                ("1", "Memphis", "Toys", 10, 1, 1.0),
+                ("1", "Memphis", "Mugs", 30, 3, 2.0),
+                ("2", "Chicago", "Toys", 40, 20, 2.25),
+                ("3", "Idle", "Toys", 0, 0, None),
+            )
+        )
+    ),
+    "rpt_customer_order_sizes": _full(
+        *(
+            {
+                "customer_type": kind,
+                "customer_count": customers,
+                "order_count": orders,
+                "units_per_order": 2.5,
+                "net_amount": Decimal(amount),
+                "average_order_value": Decimal(amount) / orders,
+                "revenue_share": float(amount) / 1000,
+            }
+            for kind, customers, orders, amount in (
+                ("retail", 6, 10, "300.00"),
+                ("unknown", 0, 5, "100.00"),
+                ("wholesale", 1, 4, "600.00"),
+            )
+        )
+    ),
+    "rpt_inventory_by_center": _full(
+        *(
+            {
+                "distribution_center_id": center,
+                "distribution_center_name": name,
+                "product_count": 3,
+                "on_hand_count": on_hand,
+                "units_sold_90d": 9,
+                "days_of_cover": cover,
+                "on_hand_cost_amount": Decimal("12.50"),
+            }
+            for center, name, on_hand, cover in (
+                ("1", "Memphis", 40, 400.0),
+                ("2", "Chicago", 60, None),
+                ("unknown", None, 5, 1000.0),
+            )
+        )
+    ),
 }

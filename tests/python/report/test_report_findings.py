@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,23 +20,29 @@ from lakehouse.report.sections.assortment import Assortment
 from lakehouse.report.sections.baskets import Basket
 from lakehouse.report.sections.brands import Brands
 from lakehouse.report.sections.breakdown import Breakdown
+from lakehouse.report.sections.bridge import Bridge
+from lakehouse.report.sections.centers import CenterStocks
 from lakehouse.report.sections.cohorts import Cohorts
 from lakehouse.report.sections.conversion import Conversions
 from lakehouse.report.sections.correlation import Correlation
 from lakehouse.report.sections.customers import Concentration
 from lakehouse.report.sections.demographics import Demographics
+from lakehouse.report.sections.elasticity import Elasticities
 from lakehouse.report.sections.engaged import EngagedCustomers
 from lakehouse.report.sections.engagement import Engagement
+from lakehouse.report.sections.fulfilment import Fulfilment
 from lakehouse.report.sections.funnel import Funnel
 from lakehouse.report.sections.history import History
 from lakehouse.report.sections.payments import Payments
 from lakehouse.report.sections.peaks import Peaks
 from lakehouse.report.sections.prices import Prices
+from lakehouse.report.sections.product_conversion import ProductConversions
 from lakehouse.report.sections.products import Products
 from lakehouse.report.sections.promotions import Promotions
 from lakehouse.report.sections.seasons import SeasonalItems
 from lakehouse.report.sections.segments import Segments
 from lakehouse.report.sections.shipping import Shipping
+from lakehouse.report.sections.sizes import OrderSizes
 from lakehouse.report.sections.stock import Stock
 from lakehouse.report.sections.subscriptions import Subscriptions
 from lakehouse.report.sections.years import Years
@@ -137,6 +143,28 @@ def test_breakdowns_show_the_largest_and_add_up_the_rest(gold_lake: Lake) -> Non
         assert shown + breakdown.rest_amount == sum(row["net_amount"] for row in rows)
     assert len(found["country"].groups) == 10
     assert found["country"].rest_amount == Decimal("179.00")
+
+
+def test_the_ring_names_its_slices_and_adds_up(gold_lake: Lake) -> None:
+    category = next(b for b in _found(gold_lake, Breakdown) if b.column == "category")
+    toys, mugs = category.groups
+    # Unknown is ranked last, whatever it brings; what is too thin is among the others.
+    thin = replace(mugs, name="Dust", net_amount=Decimal("1.00"))
+    unknown = replace(mugs, name="unknown", net_amount=Decimal("499.00"))
+    found = replace(
+        category, groups=(toys, mugs, thin, unknown), group_count=9, rest_amount=Decimal("200.00")
+    )
+    [ring] = found.charts("EUR")[1].data
+    assert list(zip(ring.text, ring.values, strict=True)) == [
+        ("Toys 41.2%", 700.0),
+        ("unknown 29.4%", 499.0),
+        ("Mugs 17.6%", 300.0),
+        ("all others 11.8%", 201.0),
+    ]
+    [ring] = category.charts("EUR")[1].data
+    assert list(ring.text) == ["Toys 70.0%", "Mugs 30.0%"]
+    returned = replace(mugs, net_amount=Decimal("-1.00"))
+    assert len(replace(category, groups=(toys, returned)).charts("EUR")) == 1
 
 
 def test_products_by_rank_and_called_by_what_is_known(gold_lake: Lake) -> None:
@@ -269,6 +297,8 @@ def test_engagement_by_category_and_by_customer(gold_lake: Lake) -> None:
     for category in categories.top:
         row = _row("rpt_category_engagement", category_code=category.category_code)
         _same(category, row)
+    assert categories.leaders == (("unknown", "c1", 99), ("77", "c2", 43), ("toys.cars", "c1", 40))
+    assert [row[-2:] for row in categories.table("EUR").rows] == [("c1", "40"), ("", "")]
     [customers] = _found(gold_lake, EngagedCustomers)
     assert [(c.customer_id, c.interaction_count, c.brand) for c in customers.top] == [
         *(("c1", 40, None), ("c1", 5, "Acme"), ("c2", 5, "Zeta")),
@@ -310,9 +340,80 @@ def test_stock_by_how_long_it_lasts(gold_lake: Lake) -> None:
 
 
 def test_correlations_by_their_strength(gold_lake: Lake) -> None:
-    [found] = _found(gold_lake, Correlation)
-    assert [pair.r for pair in found.pairs] == [1.0, -0.42, 0.03, None]
-    assert "review_rating" not in found.items
+    attributes, categories = _found(gold_lake, Correlation)
+    assert [pair.r for pair in attributes.pairs] == [1.0, -0.42, 0.03, None]
+    assert "review_rating" not in attributes.items
+    assert [(p.first, p.second, p.r) for p in categories.pairs] == [
+        *(("Mugs", "Pots", 0.5), ("Mugs", "Toys", -0.05)),
+    ]
+
+
+def test_the_bridge_is_that_of_the_last_quarter_and_adds_up(gold_lake: Lake) -> None:
+    [bridge] = _found(gold_lake, Bridge)
+    assert (bridge.period_type, bridge.period_start.month) == ("quarter", 4)
+    change = bridge.net_amount - bridge.previous_net_amount
+    for _, effects in bridge.effects:
+        assert sum(value for _, value in effects) == change
+        assert all(value for _, value in effects)
+    assert [name for name, _ in bridge.effects[0][1]] == ["price", "volume", "mix"]
+
+
+def test_products_convert_within_an_interval(gold_lake: Lake) -> None:
+    [found] = _found(gold_lake, ProductConversions)
+    assert [p.label for p in found.top] == [SCRIPT, "Acme toys.cars p3", MARKUP]
+    assert (found.product_count, found.ranked_count) == (4, 3)
+    for product in found.top:
+        _same(product, _row("rpt_product_conversion", view_count=product.view_count))
+
+
+def test_elasticities_are_those_that_there_are(gold_lake: Lake) -> None:
+    [found] = _found(gold_lake, Elasticities)
+    assert [e.category_code for e in found.categories] == ["toys.cars", "toys.trains"]
+    assert [e.says_nothing for e in found.categories] == [False, True]
+    for category in found.categories:
+        _same(category, _row("rpt_price_elasticity", category_code=category.category_code))
+
+
+def test_customers_by_the_size_of_orders(gold_lake: Lake) -> None:
+    [found] = _found(gold_lake, OrderSizes)
+    assert [t.customer_type for t in found.types] == ["wholesale", "retail", "unknown"]
+    for kind in found.types:
+        _same(kind, _row("rpt_customer_order_sizes", customer_type=kind.customer_type))
+
+
+def test_stock_by_centre(gold_lake: Lake) -> None:
+    [found] = _found(gold_lake, CenterStocks)
+    assert [c.name for c in found.centers] == ["Chicago", "Memphis", "unknown"]
+    for center in found.centers:
+        _same(center, _row("rpt_inventory_by_center", on_hand_count=center.on_hand_count))
+
+
+def test_one_type_of_customers_separates_nobody(lake: Lake) -> None:
+    for table, rows in {
+        "dim_shops": TABLES["dim_shops"],
+        "rpt_kpis": TABLES["rpt_kpis"],
+        "rpt_customer_order_sizes": TABLES["rpt_customer_order_sizes"][:2],
+        "rpt_fulfilment": [row | {"late_shipment_count": 0} for row in TABLES["rpt_fulfilment"]],
+    }.items():
+        write_gold(lake, table, rows)
+    [sizes] = _found(lake, OrderSizes)
+    assert sizes.sentences("EUR") == (
+        "All known customers are retail by the size of their orders: it separates nobody.",
+    )
+    [fulfilment] = _found(lake, Fulfilment)
+    assert fulfilment.sentences("EUR")[1:] == (
+        "All centres are late equally often: it separates none.",
+    )
+
+
+def test_centres_add_up_their_categories(gold_lake: Lake) -> None:
+    [found] = _found(gold_lake, Fulfilment)
+    chicago, memphis = found.centers
+    # Weighted by the shipments, not the mean of the means.
+    assert (memphis.shipped_count, memphis.mean_days_to_ship) == (40, 1.75)
+    assert (memphis.late_shipment_rate, chicago.late_shipment_rate) == (0.1, 0.5)
+    assert (found.whole.order_item_count, found.whole.cancelled_count) == (84, 8)
+    assert found.whole.mean_days_to_ship == 2.0
 
 
 def test_baskets_name_their_items(gold_lake: Lake) -> None:

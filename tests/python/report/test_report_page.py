@@ -18,11 +18,38 @@ from lakehouse.report.sections.breakdown import Breakdown
 from tests.python.report.shops_gold import BARE, FULL, MARKUP, SCRIPT
 
 IDS = [
-    *("customers", "history", "years", "peaks", "category", "country", "location", "season"),
-    *("assortment", "seasonal", "products", "brands", "funnel", "conversion", "prices"),
-    *("engagement", "engaged", "demographics", "ages", "clv", "rfm", "cohorts"),
-    *("basket-product", "basket-category", "correlation-attributes", "promotions", "payments"),
-    *("subscriptions", "shipping", "stock"),
+    *(
+        "customers",
+        "history",
+        "years",
+        "peaks",
+        "bridge",
+        "category",
+        "country",
+        "location",
+        "season",
+    ),
+    *(
+        "assortment",
+        "seasonal",
+        "products",
+        "brands",
+        "funnel",
+        "conversion",
+        "product-conversion",
+        "prices",
+        "elasticity",
+    ),
+    *("engagement", "engaged", "demographics", "ages", "clv", "rfm", "sizes", "cohorts"),
+    *(
+        "basket-product",
+        "basket-category",
+        "correlation-attributes",
+        "correlation-categories",
+        "promotions",
+        "payments",
+    ),
+    *("subscriptions", "shipping", "fulfilment", "stock", "centers"),
 ]
 UNIT = "EUR"
 LOADING = {"src", "srcset", "data", "poster", "action", "background"}
@@ -184,7 +211,39 @@ def test_sentences_say_the_numbers_of_the_tables(gold_lake: Lake) -> None:
         "1.60 times that of the year."
     )
     assert said["engagement"] == (
-        "Of 2 categories, toys.cars has 90.0% of the views, carts and purchases, by 30 customers."
+        "Of 2 categories, toys.cars has 90.0% of the views, carts and purchases, by 30 customers. "
+        "The most engaged customer of a category is c2, with 43 of them in 77."
+    )
+    assert said["bridge"] == (
+        "From quarter 1 of 2024 to quarter 2 of 2024 net sales go from 400.00 EUR to 500.00 EUR: "
+        "+100.00 EUR. Of prices and products, price did most: +120.50 EUR. "
+        "Of customers, new customers did most: +250.00 EUR."
+    )
+    assert said["product-conversion"] == (
+        f"Of 3 products with enough views, {SCRIPT} turns most of them into purchases: 15.0% of "
+        "400 (95% sure of 12.5% to 18.8%). Its interval overlaps with that of 1 of the next 2 "
+        "products."
+    )
+    assert said["elasticity"] == (
+        "In toys.cars, a product that costs 1% more is bought 1.50% fewer times by those who view "
+        "it. In 1 of 2 categories the data show no effect of the price."
+    )
+    assert said["sizes"] == (
+        "1 customer is wholesale by the size of most orders, with 60.0% of net sales and "
+        "150.00 EUR an order. 6 customers are retail by the size of most orders, with 30.0% of net "
+        "sales and 30.00 EUR an order."
+    )
+    assert said["centers"] == (
+        "Most lies in Chicago: 60 pieces that cost 12.50 EUR. "
+        "At the pace of the last 90 days Memphis is empty first: in 400 days."
+    )
+    assert said["fulfilment"] == (
+        "80 of 84 lines are shipped, 2.00 days after the order in the mean, 30.0% of them late. "
+        "Late most often is Chicago (50.0%), least often Memphis (10.0%)."
+    )
+    assert said["correlation-categories"] == (
+        "Mugs and Pots go together most: +0.50. "
+        "1 of 2 pairs have next to nothing to do with each other (within ±0.1)."
     )
     assert said["engaged"] == (
         "Of 2 known customers, c1 is the most engaged in one category and brand: 40 views, carts "
@@ -210,8 +269,9 @@ def test_what_separates_nobody_says_so(gold_lake: Lake) -> None:
         "What separates nobody: country (all France)."
     )
     assert said["correlation-attributes"] == (
-        "Discount applied and promo code used say the same. Age and subscriber go apart most: "
-        "-0.42. 1 of 4 pairs have next to nothing to do with each other (within ±0.1). "
+        "Discount applied and promo code used always go together. "
+        "Age and subscriber go apart most: -0.42. "
+        "1 of 4 pairs have next to nothing to do with each other (within ±0.1). "
         "Never different, and so with no correlation: review rating."
     )
 
