@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lakehouse.report.drawing import bars
 from lakehouse.report.gold import TOP_ROWS, ShopGold, names
@@ -40,9 +40,11 @@ class EngagedCustomers(Section):
         table = gold.read("rpt_customer_engagement", names(EngagedCustomer))
         if not table.num_rows:
             return ()
-        order = [
+        order: list[tuple[str, Literal["ascending", "descending"]]] = [
             ("interaction_count", "descending"),
-            *((name, "ascending") for name in ("customer_id", "category_code", "brand")),
+            ("customer_id", "ascending"),
+            ("category_code", "ascending"),
+            ("brand", "ascending"),
         ]
         best = table.sort_by(order).slice(0, TOP_ROWS).to_pylist()
         found = tuple(EngagedCustomer(**row) for row in best)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lakehouse.report.drawing import BAR_HEIGHT, MAIN, PALE, label, new_figure
 from lakehouse.report.gold import ShopGold, rate, total
@@ -167,7 +167,7 @@ class Segments(Section):
         return (figure,)
 
 
-def _is_silent(score: pa.ChunkedArray) -> bool:
+def _is_silent(score: pa.ChunkedArray[Any]) -> bool:
     """Whether all customers have the same score, or none."""
     return len(score.unique()) == 1
 

@@ -75,7 +75,7 @@ class Subscriptions(Section):
         if len(self.groups) == 1:
             return (*said, "There is one group only: subscriptions separate nobody.")
         chance = differ(
-            [[self._of(g, a, "order_count") or 0 for a in self.answers] for g in self.groups]
+            [[int(self._of(g, a, "order_count") or 0) for a in self.answers] for g in self.groups]
         )
         if chance is None:
             return tuple(said)

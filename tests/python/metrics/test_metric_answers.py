@@ -11,6 +11,7 @@ import pytest
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
 from lakehouse.metrics import Declarations, Grain, Question, ask, read_declarations
+from lakehouse.reading import read_table
 from tests.python.gold_tables import write_gold
 from tests.python.metrics.small_gold import TABLES, write_small_gold
 
@@ -112,7 +113,7 @@ def test_gold_of_older_code_says_what_to_run(lake: Lake, declared: Declarations)
     import deltalake
 
     write_small_gold(lake)
-    old = deltalake.DeltaTable(lake.path("gold", "fct_orders")).to_pyarrow_table()
+    old = read_table(lake, "gold", "fct_orders")
     deltalake.write_deltalake(
         lake.path("gold", "fct_orders"),
         old.drop_columns(["country"]),
