@@ -81,13 +81,18 @@ def bars(
     room = (high - low) * 0.12
     figure.update_xaxes(
         range=[low - (room if low < 0 else 0), high + room],
-        tickformat=value_format.replace(".1%", ".0%") if "%" in value_format else "~s",
+        tickformat=value_format.replace(".1%", ".0%") if "%" in value_format else ticks(high),
         nticks=6,
     )
     if high < 6 and value_format in (",.0f", ",d"):
         # There are no halves of what is counted.
         figure.update_xaxes(dtick=1)
     return figure
+
+
+def ticks(high: float) -> str:
+    """How an axis up to that value is written: thousands as 1k, below them no milli."""
+    return "~s" if high >= 1000 else ",~r"
 
 
 def places(figure: go.Figure, names: Sequence[str]) -> go.Figure:
@@ -255,7 +260,9 @@ def waterfall(
     low = min([0.0, *(r - abs(v) for r, v in zip(right, values, strict=True))])
     room = (max(right) - low) * 0.14
     figure.update_xaxes(
-        range=[low - (room if low < 0 else 0), max(right) + room], tickformat="~s", nticks=6
+        range=[low - (room if low < 0 else 0), max(right) + room],
+        tickformat=ticks(max(right)),
+        nticks=6,
     )
     return places(figure, names)
 

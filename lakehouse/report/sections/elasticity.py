@@ -55,13 +55,13 @@ class Elasticities(Section):
             return (f"The data show no effect of the price, in {several} with enough products.",)
         first = telling[0]
         sold = "fewer" if first.elasticity < 0 else "more"
-        said = (
+        said = [
             f"In {first.category_code}, a product that costs 1% more is bought "
-            f"{number(abs(first.elasticity))}% {sold} times by those who view it.",
-        )
+            f"{number(abs(first.elasticity))}% {sold} times by those who view it."
+        ]
         if silent := len(self.categories) - len(telling):
-            said += (f"In {count(silent)} of {several} the data show no effect of the price.",)
-        return said
+            said.append(f"In {count(silent)} of {several} the data show no effect of the price.")
+        return tuple(said)
 
     def table(self, unit: str) -> TextTable:
         """The categories."""

@@ -17,8 +17,7 @@ COUNTS = (
     *("order_item_count", "cancelled_count", "shipped_count", "delivered_count"),
     *("late_shipment_count", "late_delivery_count"),
 )
-# A mean, and the count by which those of several categories are weighted.
-MEANS = {"mean_days_to_ship": "shipped_count", "mean_days_to_deliver": "delivered_count"}
+MEANS = ("mean_days_to_ship", "mean_days_to_deliver")
 
 
 @dataclass(frozen=True)
@@ -119,8 +118,15 @@ class Fulfilment(Section):
 
 def _center(name: str, rows: list[dict[str, Any]]) -> Center:
     sums = {column: sum(row[column] for row in rows) for column in COUNTS}
-    means = {}
-    for mean, weight in MEANS.items():
-        known = [(row[mean], row[weight]) for row in rows if row[mean] is not None]
-        means[mean] = rate(sum(m * w for m, w in known), sum(w for _, w in known))
-    return Center(name, **sums, **means)
+    return Center(
+        name,
+        **sums,
+        mean_days_to_ship=_mean(rows, "mean_days_to_ship", "shipped_count"),
+        mean_days_to_deliver=_mean(rows, "mean_days_to_deliver", "delivered_count"),
+    )
+
+
+def _mean(rows: list[dict[str, Any]], mean: str, weight: str) -> float | None:
+    """The mean of several categories' means, by the lines that each is of."""
+    known = [(row[mean], row[weight]) for row in rows if row[mean] is not None]
+    return rate(sum(m * w for m, w in known), sum(w for _, w in known))
