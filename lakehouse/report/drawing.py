@@ -191,7 +191,7 @@ def pie(title: str, names: Sequence[str], values: Sequence[float], rest: float) 
 
 def treemap(title: str, boxes: Sequence[tuple[str, Sequence[tuple[str, float]]]]) -> go.Figure:
     """Boxes as large as their values, which are above 0, within a box for each group."""
-    figure = new_figure(title, 520)
+    figure = new_figure(title, 600)
     whole = sum(value for _, parts in boxes for _, value in parts)
     ids, parents, texts, values, colors = [], [], [], [], []
     for group, ((name, parts), color) in enumerate(zip(boxes, colors_of(len(boxes)), strict=True)):
@@ -199,7 +199,8 @@ def treemap(title: str, boxes: Sequence[tuple[str, Sequence[tuple[str, float]]]]
         for n, (box, value) in enumerate([(name, of_group), *parts]):
             ids.append(f"{group}.{n}")
             parents.append(f"{group}.0" if n else "")
-            texts.append(f"{label(box)} {value / whole:.1%}")
+            # A group has one line at the top of its box, a part as many as it needs.
+            texts.append(f"{label(box, 28 if n else 19)}{'<br>' if n else ' '}{value / whole:.1%}")
             # A group's box has what its parts have: nothing is left to sum otherwise.
             values.append(value if n else 0)
             colors.append(color)
