@@ -69,7 +69,8 @@ def guess_roles(samples: Sequence[Sample]) -> dict[Role, Sample]:
         role = next((role for word, role in _NAMES if word in sample.stem.casefold()), None)
         if role is None or not _can_be(sample, role):
             counts = {r: len(fields_of(sample, r)) for r in ROLES if _can_be(sample, r)}
-            role = max(counts, key=counts.__getitem__) if counts else None
+            ranked = sorted(counts, key=lambda one: -counts[one])
+            role = ranked[0] if ranked else None
         if role is not None:
             guessed.setdefault(role, sample)
     # One flat file may have the lines of its orders, or the orders of its lines.

@@ -35,8 +35,8 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
-def _rows_by_shop(lake: Lake) -> dict[str, Counter[str]]:
-    counts = {}
+def _rows_by_shop(lake: Lake) -> dict[str, Counter[object]]:
+    counts: dict[str, Counter[object]] = {}
     for table in lake.tables("gold"):
         rows = read_table(lake, "gold", table)
         if "shop_id" in rows.column_names:
