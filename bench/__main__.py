@@ -19,6 +19,7 @@ from bench.figures import Figure, markdown_table
 from lakehouse.console import console
 from lakehouse.session import PROJECT_DIR
 
+TRIED = Path(__file__).with_name("tried.md")
 PAGE = PROJECT_DIR / "docs" / "performance.md"
 PACKAGES = ("pyspark", "delta-spark", "dbt-core", "dbt-spark", "duckdb", "pandas")
 INTRODUCTION = """# Performance
@@ -53,11 +54,20 @@ def main() -> None:
     if unknown:
         parser.error(f"no such chapter: {', '.join(sorted(unknown))}; {', '.join(chapters)}")
     parts = [INTRODUCTION, _machine()]
+    left_out = [
+        title for name, (title, _) in chapters.items() if name not in (options.only or chapters)
+    ]
+    if left_out:
+        parts.append(f"Not measured in this run: {', '.join(left_out)}.\n")
     for name, (title, measured) in chapters.items():
         if not options.only or name in options.only:
             console.print(f"measuring: {title} …")
-            parts.append(f"## {title}\n\n{markdown_table(measured())}")
-    options.page.write_text("\n".join(parts), encoding="utf-8")
+            load = os.getloadavg()[0]
+            table = markdown_table(measured())
+            parts.append(f"## {title}\n\nThe machine's load beforehand: {load:.1f}.\n\n{table}")
+            # A chapter takes long: what was measured stays if the next one fails.
+            page = "\n".join([*parts, TRIED.read_text(encoding="utf-8")])
+            options.page.write_text(page, encoding="utf-8")
     console.print(f"wrote {options.page}", soft_wrap=True)
 
 

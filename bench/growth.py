@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from bench.figures import Figure, markdown_table
+from bench.figures import Aim, Figure, markdown_table
 from bench.processes import Stopwatch
 from lakehouse.session import PROJECT_DIR
 
@@ -45,6 +45,7 @@ class Growth:
         rows: events generated.
         load_seconds: files to bronze.
         build_seconds: bronze to gold, tests included, in the session that loaded.
+        load_cpu_seconds: of loading, Python's and the JVM's.
         cpu_seconds: of load and build together, Python's and the JVM's.
         peak_heap: bytes of the JVM's heap, sum over its pools of the most each ever held.
         peak_resident: bytes, the most that the JVM held of the machine's memory.
@@ -56,6 +57,7 @@ class Growth:
     rows: int
     load_seconds: float
     build_seconds: float
+    load_cpu_seconds: float
     cpu_seconds: float
     peak_heap: int
     peak_resident: int
@@ -72,6 +74,11 @@ class Growth:
     def cpu_seconds_per_million(self) -> float:
         """Of load and build together."""
         return self.cpu_seconds / self.rows * 1e6
+
+    @property
+    def load_cpu_seconds_per_million(self) -> float:
+        """Of loading alone."""
+        return self.load_cpu_seconds / self.rows * 1e6
 
 
 def measure(sizes: Sequence[int] = SIZES, folder: Path | None = None) -> list[Figure]:
@@ -107,10 +114,11 @@ def figures_of(found: Growth, before: Growth | None) -> list[Figure]:
 
     def per_million(what: str, value: float, value_before: float | None, unit: str) -> Figure:
         ratio = value / value_before if value_before else None
-        return Figure(f"{what} per million, {name}", value, unit, earlier, ratio, command)
+        aim = Aim(1.1, of_ratio=True) if before else None
+        return Figure(f"{what} per million, {name}", value, unit, earlier, ratio, command, aim)
 
-    def plain(what: str, value: float, unit: str) -> Figure:
-        return Figure(f"{what}, {name}", value, unit, None, None, command)
+    def plain(what: str, value: float, unit: str, aim: Aim | None = None) -> Figure:
+        return Figure(f"{what}, {name}", value, unit, None, None, command, aim)
 
     return [
         per_million(
@@ -125,9 +133,15 @@ def figures_of(found: Growth, before: Growth | None) -> list[Figure]:
             before.cpu_seconds_per_million if before else None,
             "CPU s",
         ),
+        per_million(
+            "processor time of loading",
+            found.load_cpu_seconds_per_million,
+            before.load_cpu_seconds_per_million if before else None,
+            "CPU s",
+        ),
         plain("load", found.load_seconds, "s"),
         plain("build", found.build_seconds, "s"),
-        plain("peak of the heap", found.peak_heap / 2**30, "GiB"),
+        plain("peak of the heap", found.peak_heap / 2**30, "GiB", Aim(6)),
         plain("peak of the JVM's resident memory", found.peak_resident / 2**30, "GiB"),
         Figure(
             f"the lake on disk, {name}",
@@ -180,13 +194,14 @@ def _measure_here(rows: int, folder: Path) -> dict[str, float]:
     watch = Stopwatch(spark)
     started = time.monotonic()
     load(spark, lake, folder / "raw")
-    loaded = time.monotonic()
+    loaded, load_cpu_seconds = time.monotonic(), watch.processor_seconds()
     build_tables(lake)
     built = time.monotonic()
     return {
         "rows": rows,
         "load_seconds": loaded - started,
         "build_seconds": built - loaded,
+        "load_cpu_seconds": load_cpu_seconds,
         "cpu_seconds": watch.processor_seconds(),
         "peak_heap": _peak_heap(spark),
         "peak_resident": _peak_resident(_jvm_of(spark)),

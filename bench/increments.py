@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.figures import Figure, markdown_table
+from bench.figures import Aim, Figure, markdown_table
 from bench.processes import Stopwatch
 from lakehouse.generate import generate
 from lakehouse.ingest import load
@@ -56,6 +56,7 @@ def measure(rows: int = 3_000_000, everything: bool = False) -> list[Figure]:
             compared_with=f"the same from nothing ({whole[place]:.1f} {unit})",
             ratio=grown[place] / whole[place],
             command=command,
+            aim=Aim(0.1, of_ratio=True),
         )
         for place, unit in enumerate(("s", "CPU s"))
     ]

@@ -22,12 +22,12 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 class Stopwatch:
     """Started when it is made: processor seconds of this process and of its Spark's Java."""
 
-    def __init__(self, spark: SparkSession) -> None:
-        """Keeps what was used so far."""
+    def __init__(self, spark: SparkSession, since_start: bool = False) -> None:
+        """Keeps what was used so far; nothing if it is to count since the processes started."""
         java = spark.sparkContext._jvm
         assert java is not None
         self._java = int(java.java.lang.ProcessHandle.current().pid())
-        self._before = self._used()
+        self._before = 0.0 if since_start else self._used()
 
     def processor_seconds(self) -> float:
         """What was used since."""
@@ -54,13 +54,20 @@ def run_timed(
     """
     # What the process leaves running at its end, Spark's JVM, is then ours to wait for and counts.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    others = _children()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
     environment = {**os.environ, **variables}
     subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=True)
     seconds = time.monotonic() - started
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()
+    for child in _children() - others:
+        with suppress(ChildProcessError):
+            os.waitpid(child, 0)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _children() -> set[int]:
+    """The process ids of this process's children, such as a Spark that it started before."""
+    lists = Path("/proc/self/task").glob("*/children")
+    return {int(child) for found in lists for child in found.read_text(encoding="utf-8").split()}

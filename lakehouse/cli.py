@@ -15,6 +15,7 @@ from lakehouse.commands.env import env
 from lakehouse.commands.export import export
 from lakehouse.commands.generate import generate
 from lakehouse.commands.load import load
+from lakehouse.commands.metric import metric
 from lakehouse.commands.register import register
 from lakehouse.commands.report import report
 from lakehouse.commands.shop import new, remove
@@ -23,7 +24,21 @@ from lakehouse.commands.withdraw import withdraw
 from lakehouse.failures import guarded
 
 # In the order of `lakehouse --help`. A new command: a module in lakehouse/commands, a name here.
-COMMANDS = (generate, load, withdraw, build, dbt, register, status, docs, report, export, env, demo)
+COMMANDS = (
+    generate,
+    load,
+    withdraw,
+    build,
+    dbt,
+    register,
+    status,
+    docs,
+    report,
+    metric,
+    export,
+    env,
+    demo,
+)
 # They hand what they do not know themselves to dbt; `dbt` its --help too.
 _UNKNOWN = {"allow_extra_args": True, "ignore_unknown_options": True}
 PASSED_ON: dict[Callable[..., None], dict[str, Any]] = {

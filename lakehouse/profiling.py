@@ -51,7 +51,9 @@ class _Finished:
 
 
 @dataclass(frozen=True)
-class _Stage:
+class StageCost:
+    """What one stage of Spark's cost; see NodeCost."""
+
     cpu_seconds: float
     scan_count: int
     read_bytes: int
@@ -123,9 +125,10 @@ def _cost_of(context: SparkContext, node: _Finished) -> NodeCost:
     jobs = list(context.statusTracker().getJobIdsForGroup(node.node_id))
     tracked = (context.statusTracker().getJobInfo(job) for job in jobs)
     ids = {stage for job in tracked if job for stage in job.stageIds}
-    stages = [stage for stage in (_stage(context, stage_id) for stage_id in ids) if stage]
+    stages = [stage for stage in (cost_of_stage(context, stage_id) for stage_id in ids) if stage]
     return NodeCost(
-        name=node.node_id.split(".")[2],
+        # <kind>.<project>.<name>, but unit_test.<project>.<model>.<name>
+        name=node.node_id.split(".")[3 if node.kind == "unit_test" else 2],
         kind=node.kind,
         wall_seconds=node.wall_seconds,
         cpu_seconds=node.thread_seconds + sum(stage.cpu_seconds for stage in stages),
@@ -136,7 +139,7 @@ def _cost_of(context: SparkContext, node: _Finished) -> NodeCost:
     )
 
 
-def _stage(context: SparkContext, stage_id: int) -> _Stage | None:
+def cost_of_stage(context: SparkContext, stage_id: int) -> StageCost | None:
     """What Spark knows of a stage; None where it was skipped, since its rows were there already."""
     from py4j.protocol import Py4JJavaError
 
@@ -150,7 +153,7 @@ def _stage(context: SparkContext, stage_id: int) -> _Stage | None:
         if "NoSuchElementException" not in str(error.java_exception):
             raise
         return None
-    return _Stage(
+    return StageCost(
         cpu_seconds=data.executorCpuTime() / _NANOSECONDS,
         scan_count=plan.count("FileScanRDD"),
         read_bytes=data.inputBytes(),

@@ -13,6 +13,7 @@ from lakehouse.commands.build import build_tables
 from lakehouse.commands.docs import write_docs
 from lakehouse.commands.generate import generate_files
 from lakehouse.commands.load import load_files
+from lakehouse.commands.report import write_all
 from lakehouse.errors import MachineError
 from lakehouse.lake import Lake
 
@@ -36,9 +37,11 @@ def demo(
     load_files(lake, folder / "raw")
     build_tables(lake)
     write_docs(lake, folder / "site" / "index.html")
+    write_all(lake, folder / "reports")
     print_headlines(lake)
     console.print(f"Done in {time.monotonic() - started:.0f} s. Where to look next:")
     for line in (
+        f"  {folder / 'reports' / 'index.html'}: what gold says of each shop",
         f"  {folder / 'site' / 'index.html'}: every table, its question and its columns",
         f"  export LAKE_ROOT={lake.root}",
         "  source scripts/env.sh",

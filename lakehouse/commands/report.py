@@ -1,4 +1,4 @@
-"""`lakehouse report`: a shop's key findings."""
+"""`lakehouse report`: the key findings of a shop, or the pages of all."""
 
 from __future__ import annotations
 
@@ -9,19 +9,39 @@ import typer
 
 from lakehouse.lake import Lake
 
+FOLDER = Path("reports")
+
 
 def report(
-    shop: Annotated[str, typer.Argument(help="The shop, e.g. online_retail.")],
+    shop: Annotated[
+        str | None, typer.Argument(help="The shop, e.g. online_retail. Default: all of them.")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="The page. Default: reports/<shop>.html.")
+        Path | None,
+        typer.Option(
+            help="The page, by default reports/<shop>.html; of all shops the folder, reports."
+        ),
     ] = None,
 ) -> None:
-    """Show a shop's key findings, and write them as one page with charts."""
+    """Show a shop's key findings and write them as a page with charts, or the pages of all."""
     from lakehouse.console import console
     from lakehouse.report import find, print_findings, write_page
 
-    page = out or Path("reports", f"{shop}.html")
-    findings = find(Lake.from_environment(), shop)
+    lake = Lake.from_environment()
+    if shop is None:
+        write_all(lake, out or FOLDER)
+        return
+    page = out or FOLDER / f"{shop}.html"
+    findings = find(lake, shop)
     print_findings(findings, console)
     write_page(findings, page)
     console.print(f"\nWrote {page}", markup=False)
+
+
+def write_all(lake: Lake, folder: Path) -> None:
+    """Writes the page of each shop and the one that leads to them."""
+    from lakehouse.console import console
+    from lakehouse.report import write_pages
+
+    for page in write_pages(lake, folder):
+        console.print(f"Wrote {page}", markup=False)

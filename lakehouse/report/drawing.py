@@ -16,11 +16,21 @@ GRID = "#e3e7ec"
 INK = "#1d2733"
 LABEL_LENGTH = 42
 BAR_HEIGHT = 30
+CELL_HEIGHT = 26
+# With more columns, cells are too narrow for their figures.
+TOLD_COLUMNS = 14
+WIDTH_IN_LETTERS = 100
+SHADES = [[0, "#f3f7fc"], [0.5, "#7fa8d6"], [1, "#174a85"]]
+BOTH_WAYS = [[0, "#a84510"], [0.5, "#f7f7f7"], [1, "#174a85"]]
+PALETTE = (
+    *(MAIN, ACCENT, "#3b8a57", "#8a5aa8", "#b8902b"),
+    *("#3f8fa3", "#a34a5e", "#5d6fb0", "#6d8a3a", "#7a6a58", "#6f7b87"),
+)
 
 
-def label(text: str) -> str:
+def label(text: str, length: int = LABEL_LENGTH) -> str:
     """A label that fits, and in which nothing is markup to the chart."""
-    short = text if len(text) <= LABEL_LENGTH else f"{text[: LABEL_LENGTH - 1].rstrip()}…"
+    short = text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
     return escape(short, quote=False)
 
 
@@ -55,10 +65,9 @@ def bars(
 ) -> go.Figure:
     """Horizontal bars, the first on top, each with its value."""
     figure = new_figure(title, 90 + BAR_HEIGHT * len(names))
-    places = list(range(len(names)))
     figure.add_bar(
         x=list(values),
-        y=places,
+        y=list(range(len(names))),
         orientation="h",
         marker={"color": colors},
         text=[format(value, value_format) for value in values],
@@ -67,15 +76,7 @@ def bars(
         hovertext=[escape(name, quote=False) for name in names],
         hoverinfo="text+x",
     )
-    # Places, not names, are the axis: two products may share a name.
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=places,
-        ticktext=[label(name) for name in names],
-        autorange="reversed",
-        showgrid=False,
-        zeroline=False,
-    )
+    places(figure, names)
     low, high = min([0.0, *values]), max([0.0, *values])
     room = (high - low) * 0.12
     figure.update_xaxes(
@@ -84,3 +85,202 @@ def bars(
         nticks=6,
     )
     return figure
+
+
+def places(figure: go.Figure, names: Sequence[str]) -> go.Figure:
+    """Rows named at the left, the first on top. Places are the axis: two may have one name."""
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=list(range(len(names))),
+        ticktext=[label(name) for name in names],
+        range=[len(names) - 0.4, -0.6],
+        showgrid=False,
+        zeroline=False,
+    )
+    return figure
+
+
+def heat_map(
+    title: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Sequence[Sequence[float | None]],
+    value_format: str,
+    middle: float | None = None,
+    reach: float | None = None,
+) -> go.Figure:
+    """A cell for each row and column, darker for more; None is a gap.
+
+    With a middle, colours go both ways from it. They are full at the farthest value, or from
+    `reach` away on.
+    """
+    short = max(map(len, columns)) * len(columns) <= WIDTH_IN_LETTERS
+    bottom = 40 if short else 110
+    figure = new_figure(title, 60 + bottom + CELL_HEIGHT * len(rows))
+    figure.update_layout(margin={"b": bottom})
+    told = len(columns) <= TOLD_COLUMNS
+    known = [value for row in cells for value in row if value is not None]
+    center = middle or 0.0
+    far = reach or max((abs(value - center) for value in known), default=0.0) or 1.0
+    low = center - far if middle is not None else min([0.0, *known])
+    figure.add_heatmap(
+        z=[list(row) for row in cells],
+        x=list(range(len(columns))),
+        y=list(range(len(rows))),
+        colorscale=SHADES if middle is None else BOTH_WAYS,
+        zmin=low,
+        zmax=center + far,
+        xgap=1,
+        ygap=1,
+        text=[["" if v is None else format(v, f"z{value_format}") for v in row] for row in cells],
+        texttemplate="%{text}" if told else None,
+        textfont={"size": 12 if len(columns) <= 9 else 11},
+        hovertext=[[f"{label(row)}, {label(column)}" for column in columns] for row in rows],
+        hovertemplate="%{hovertext}: %{text}<extra></extra>",
+        showscale=not told,
+        colorbar={"tickformat": value_format, "thickness": 12, "outlinewidth": 0},
+    )
+    places(figure, rows)
+    figure.update_yaxes(range=[len(rows) - 0.5, -0.5])
+    step = 1 + len(columns) // 24
+    figure.update_xaxes(
+        tickmode="array",
+        tickvals=list(range(0, len(columns), step)),
+        ticktext=[label(name, 24) for name in columns[::step]],
+        tickangle=0 if short else -35,
+        range=[-0.5, len(columns) - 0.5],
+        showgrid=False,
+        zeroline=False,
+    )
+    return figure
+
+
+def pie(title: str, names: Sequence[str], values: Sequence[float], rest: float) -> go.Figure:
+    """A ring, clockwise from the top in the order given; what has no name is grey and last."""
+    slices = [*zip(names, values, colors_of(len(names)), strict=True)]
+    if rest:
+        slices.append(("all others", rest, PALE))
+    whole = sum(value for _, value, _ in slices)
+    figure = new_figure(title, 400)
+    figure.add_pie(
+        labels=list(range(len(slices))),
+        values=[value for _, value, _ in slices],
+        text=[f"{label(name, 28)} {value / whole:.1%}" for name, value, _ in slices],
+        textinfo="text",
+        textposition="outside",
+        hoverinfo="text+value",
+        hole=0.5,
+        sort=False,
+        direction="clockwise",
+        automargin=True,
+        marker={
+            "colors": [color for _, _, color in slices],
+            "line": {"color": "white", "width": 1},
+        },
+    )
+    return figure
+
+
+def treemap(title: str, boxes: Sequence[tuple[str, Sequence[tuple[str, float]]]]) -> go.Figure:
+    """Boxes as large as their values, which are above 0, within a box for each group."""
+    figure = new_figure(title, 520)
+    whole = sum(value for _, parts in boxes for _, value in parts)
+    ids, parents, texts, values, colors = [], [], [], [], []
+    for group, ((name, parts), color) in enumerate(zip(boxes, colors_of(len(boxes)), strict=True)):
+        of_group = sum(value for _, value in parts)
+        for n, (box, value) in enumerate([(name, of_group), *parts]):
+            ids.append(f"{group}.{n}")
+            parents.append(f"{group}.0" if n else "")
+            texts.append(f"{label(box)} {value / whole:.1%}")
+            # A group's box has what its parts have: nothing is left to sum otherwise.
+            values.append(value if n else 0)
+            colors.append(color)
+    figure.add_treemap(
+        ids=ids,
+        labels=texts,
+        parents=parents,
+        values=values,
+        branchvalues="remainder",
+        textinfo="label",
+        hoverinfo="label",
+        marker={"colors": colors, "pad": {"t": 24, "l": 3, "r": 3, "b": 3}},
+        textfont={"color": "white", "size": 13},
+        pathbar={"visible": False},
+        tiling={"pad": 2},
+    )
+    # What does not fit legibly is told by pointing at it.
+    figure.update_layout(
+        margin={"l": 0, "r": 0, "b": 8}, uniformtext={"minsize": 10, "mode": "hide"}
+    )
+    return figure
+
+
+def waterfall(
+    title: str, start: tuple[str, float], steps: Sequence[tuple[str, float]], end: tuple[str, float]
+) -> go.Figure:
+    """From an amount to another by what was added (blue) and taken away (orange)."""
+    names = [start[0], *(name for name, _ in steps), end[0]]
+    values = [start[1], *(value for _, value in steps), end[1]]
+    figure = new_figure(title, 90 + BAR_HEIGHT * len(names))
+    signs = ["", *(["+"] * len(steps)), ""]
+    figure.add_waterfall(
+        x=values,
+        y=list(range(len(names))),
+        orientation="h",
+        measure=["absolute", *(["relative"] * len(steps)), "absolute"],
+        text=[format(value, f"{sign},.0f") for value, sign in zip(values, signs, strict=True)],
+        textposition="outside",
+        cliponaxis=False,
+        hoverinfo="text",
+        connector={"line": {"color": PALE, "width": 1}},
+        increasing={"marker": {"color": MAIN}},
+        decreasing={"marker": {"color": ACCENT}},
+        totals={"marker": {"color": PALE}},
+    )
+    level, levels = start[1], [0.0, start[1], end[1]]
+    for _, value in steps:
+        level += value
+        levels.append(level)
+    room = (max(levels) - min(levels)) * 0.14
+    low = min(levels)
+    figure.update_xaxes(
+        range=[low - (room if low < 0 else 0), max(levels) + room], tickformat="~s", nticks=6
+    )
+    return places(figure, names)
+
+
+def intervals(
+    title: str,
+    names: Sequence[str],
+    values: Sequence[float],
+    ends: Sequence[tuple[float, float]],
+    value_format: str,
+) -> go.Figure:
+    """A dot for each value, on a line from the lower to the upper end of its interval."""
+    figure = new_figure(title, 90 + BAR_HEIGHT * len(names))
+    for place, (low, high) in enumerate(ends):
+        figure.add_scatter(
+            x=[low, high],
+            y=[place, place],
+            mode="lines",
+            line={"color": PALE, "width": 6},
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        x=list(values),
+        y=list(range(len(names))),
+        mode="markers",
+        marker={"color": MAIN, "size": 12},
+        hovertext=[
+            f"{label(name)}: {value:{value_format}} ({low:{value_format}} to {high:{value_format}})"
+            for name, value, (low, high) in zip(names, values, ends, strict=True)
+        ],
+        hoverinfo="text",
+    )
+    figure.update_xaxes(tickformat=value_format, zeroline=True, nticks=8)
+    return places(figure, names)
+
+
+def colors_of(count: int) -> list[str]:
+    """Colours for things without an order; more than there are begin again."""
+    return [PALETTE[n % len(PALETTE)] for n in range(count)]

@@ -10,32 +10,30 @@ from lakehouse.whole_file import whole_file
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    from jinja2 import Template
     from markupsafe import Markup
 
 
-def write_page(findings: Findings, out: Path) -> None:
+def write_page(findings: Findings, out: Path, index: str | None = None) -> None:
     """Writes the page; it appears when it is complete.
+
+    Args:
+        findings: what it says.
+        out: the file.
+        index: address of the page of all shops, if there is one, as seen from this page.
 
     Raises:
         LakehouseError: a folder that cannot be written to.
     """
     with whole_file(out) as partial:
-        partial.write_text(render_page(findings), encoding="utf-8")
+        partial.write_text(render_page(findings, index), encoding="utf-8")
 
 
-def render_page(findings: Findings) -> str:
+def render_page(findings: Findings, index: str | None = None) -> str:
     """The page; the same findings give the same text."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
     from plotly.offline import get_plotlyjs
 
-    environment = Environment(
-        loader=PackageLoader("lakehouse.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     unit = findings.shop.currency_code
     charts = {
         section: [
@@ -44,12 +42,27 @@ def render_page(findings: Findings) -> str:
         ]
         for section in findings.sections
     }
-    return environment.get_template("page.html.jinja").render(
+    return template("page.html.jinja").render(
         findings=findings,
         unit=unit,
         charts=charts,
+        index=index,
         plotly_js=Markup(get_plotlyjs()) if any(charts.values()) else "",
     )
+
+
+def template(name: str) -> Template:
+    """A template of the report, in which every text is escaped and none may be missing."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("lakehouse.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
 
 
 def _markup(figure: go.Figure, chart_id: str) -> Markup:

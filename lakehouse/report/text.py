@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 NONE = "-"
@@ -35,3 +36,13 @@ def number(value: float | None) -> str:
 def counted(value: int, one: str, many: str) -> str:
     """A number and what it counts, e.g. `1 order`, `2 orders`."""
     return f"{value:,} {one if value == 1 else many}"
+
+
+def signed(value: Decimal, currency_code: str) -> str:
+    """A change of an amount with its sign, e.g. `+1,234.50 GBP`."""
+    return f"{value:+,.2f} {currency_code}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts as a sentence says them, e.g. `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

@@ -56,3 +56,26 @@
         else 'negative'
     end
 {%- endmacro %}
+
+
+{#-
+    Pearson's correlation of two yes-or-no attributes (phi), from the counts of those with both, with
+    each, and of all; null where all have one of the two, or none has.
+-#}
+{% macro phi(both_count, a_count, b_count, total_count) -%}
+    {%- set r -%}
+        try_divide(
+                cast({{ both_count }} * {{ total_count }} - {{ a_count }} * {{ b_count }} as double),
+                sqrt(
+                    cast({{ a_count }} * ({{ total_count }} - {{ a_count }}) as double)
+                    * cast({{ b_count }} * ({{ total_count }} - {{ b_count }}) as double)
+                )
+            )
+    {%- endset -%}
+    {#- a root may be off by a hair; greatest() and least() would take null for nothing to compare -#}
+    if(
+            {{ r }} is null,
+            null,
+            greatest(-1D, least(1D, {{ r }}))
+        )
+{%- endmacro %}

@@ -16,3 +16,15 @@
             + month({{ to_date }}) - month({{ from_date }}) as bigint
         )
 {%- endmacro %}
+
+
+{#- Whole seconds from one time to another, negative where that was earlier. -#}
+{% macro seconds_between(from_time, to_time) -%}
+    unix_seconds({{ to_time }}) - unix_seconds({{ from_time }})
+{%- endmacro %}
+
+
+{#- Days of a number of seconds. -#}
+{% macro days_of_seconds(seconds) -%}
+    {{ ratio(seconds, 24 * 60 * 60) }}
+{%- endmacro %}

@@ -22,6 +22,24 @@
 {%- endmacro %}
 
 
+{#- The values that the CLV quartiles of customers end at, for clv_quartiles: one row per group. -#}
+{% macro clv_bounds(customers, group_by=['shop_id']) -%}
+    {{ values_at(tile_places(4), {
+        'amounts': 'net_amount',
+        'frequencies': 'order_count',
+        'loyalties': 'loyalty_measure'
+    }, customers, group_by) }}
+{%- endmacro %}
+
+
+{#- The CLV quartiles of a customer of a relation among those that a relation of clv_bounds is of. -#}
+{% macro clv_quartiles(customers, bounds) -%}
+    {{ tie_safe_ntile(4, customers ~ '.net_amount', bounds ~ '.amounts') }} as value_quartile,
+        {{ tie_safe_ntile(4, customers ~ '.order_count', bounds ~ '.frequencies') }} as frequency_quartile,
+        {{ tie_safe_ntile(4, customers ~ '.loyalty_measure', bounds ~ '.loyalties') }} as loyalty_quartile
+{%- endmacro %}
+
+
 {#- The CLV segment by quartiles, 4 the best: the first rule that holds. -#}
 {% macro clv_segment(value_quartile, frequency_quartile, loyalty_quartile) -%}
     case
@@ -32,6 +50,27 @@
         when {{ value_quartile }} = 1 and {{ frequency_quartile }} = 1 then 'At Risk'
         else 'Regular'
     end
+{%- endmacro %}
+
+
+{#-
+    The values that the RFM quintiles of customers end at, for rfm_scores: one row per group. The most
+    recent is the best: days are counted up.
+-#}
+{% macro rfm_bounds(customers, group_by=['shop_id']) -%}
+    {{ values_at(tile_places(5), {
+        'days': 'unix_date(last_order_date)',
+        'frequencies': 'order_count',
+        'amounts': 'net_amount'
+    }, customers, group_by) }}
+{%- endmacro %}
+
+
+{#- The RFM quintiles of a customer, null where one separates nobody; as clv_quartiles. -#}
+{% macro rfm_scores(customers, bounds) -%}
+    {{ tile_that_separates(5, 'unix_date(' ~ customers ~ '.last_order_date)', bounds ~ '.days') }} as r_score,
+        {{ tile_that_separates(5, customers ~ '.order_count', bounds ~ '.frequencies') }} as f_score,
+        {{ tile_that_separates(5, customers ~ '.net_amount', bounds ~ '.amounts') }} as m_score
 {%- endmacro %}
 
 

@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 
-{#- The measures of a group of int_sales_lines, as its sales report needs them. -#}
+{#- The measures of a group of int_sales_lines, as sales reports need them. -#}
 {% macro group_sales_measures() -%}
     count(distinct if(is_sale, order_id, null)) as order_count,
         count(distinct if(is_sale, customer_id, null)) as customer_count,
@@ -13,6 +13,25 @@
         sum(returned_amount) as returned_amount,
         sum(net_amount) as net_amount,
         {{ known_cost_measures() }}
+{%- endmacro %}
+
+
+{#- The sales of a group (int_sales_by_group) at report precision: counts, amounts, margin. -#}
+{% macro sales_of_group() -%}
+    -- counts
+        order_count,
+        customer_count,
+        unit_count,
+
+        -- amounts
+        {{ amount('gross_amount') }} as gross_amount,
+        {{ amount('returned_amount') }} as returned_amount,
+        {{ rounded_net_amount() }} as net_amount,
+        {{ average_order_value() }} as average_order_value,
+        {{ margin_amounts() }},
+
+        -- rates
+        {{ margin_rates() }}
 {%- endmacro %}
 
 

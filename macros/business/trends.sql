@@ -3,6 +3,8 @@
     case {{ period_type }}
         when 'month' then cast(trunc({{ date }}, 'MONTH') as date)
         when 'week' then cast(trunc({{ date }}, 'WEEK') as date)
+        when 'quarter' then cast(trunc({{ date }}, 'QUARTER') as date)
+        when 'year' then cast(trunc({{ date }}, 'YEAR') as date)
     end
 {%- endmacro %}
 

@@ -25,6 +25,12 @@
 
 {#- Writes a model's rows whole, with its declaration if that is another. -#}
 {% macro write_table(target, sql) %}
+    {# A view of a lake that is older than the table: a name of the metastore, without rows of its own. #}
+    {% set held = load_cached_relation(target) %}
+    {% if held is not none and held.is_view %}
+        {% do adapter.drop_relation(held) %}
+    {% endif %}
+
     {% if not config.get('contract').enforced %}
         {% call statement('main') %}
             {{ create_or_replace_table_sql(target, properties_without_contract(), sql) }}

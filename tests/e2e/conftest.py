@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from tests.mutation.engine import Engine
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.nodes import ResultNode
+    from dbt_common.events.base_types import EventMsg
     from pyspark.sql import SparkSession
 
 RAW = Path(__file__).parent / "golden" / "raw"
@@ -25,20 +26,27 @@ VARS = {
     "min_pair_count": {"online_retail": 2, "default": 2},
     "min_event_count": 1,
     "robot_session_count": 1,
+    "min_elasticity_view_count": 2,
+    "min_elasticity_product_count": 3,
+    "min_category_customer_count": 2,
+    "wholesale_unit_count": {"online_retail": 10, "default": 2},
 }
 
 
 def dbt_on(
-    lake: Lake, folder: Path, *arguments: str, variables: dict[str, object] | None = None
+    lake: Lake,
+    folder: Path,
+    *arguments: str,
+    variables: dict[str, object] | None = None,
+    listeners: Sequence[Callable[[EventMsg], None]] = (),
 ) -> dbtRunnerResult:
     """Runs dbt on a test's lake, with the golden variables and artifacts in a folder of its own."""
     command, *rest = arguments
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-        return run_dbt(
-            lake, ["--quiet", command, *rest, "--vars", json.dumps(VARS | (variables or {}))]
-        )
+        given = json.dumps(VARS | (variables or {}))
+        return run_dbt(lake, ["--quiet", command, *rest, "--vars", given], *listeners)
 
 
 class GoldenLake:

@@ -23,9 +23,12 @@ def test_gold_is_as_worked_out_by_hand(golden: GoldenLake, expected: ExpectedTab
 
 # Those that rank, tile or add up a whole shop.
 RANKED = [
+    "rpt_customer_brand_engagement",
+    "rpt_customer_category_engagement",
     "rpt_customer_clv",
     "rpt_customer_engagement",
     "rpt_customer_rfm",
+    "rpt_customer_segment_history",
     "rpt_kpis",
     "rpt_revenue_concentration",
 ]

@@ -56,6 +56,7 @@ GROWING = [
     ("silver", "int_robot_days"),
     ("silver", "int_sessions"),
     ("gold", "fct_sessions"),
+    ("gold", "fct_events"),
     ("gold", "rpt_funnel_daily"),
 ]
 FIRST_DAY = datetime(2019, 10, 1)

@@ -162,6 +162,33 @@ def test_rees46_engagement_and_prices(real: RealLake) -> None:
     assert [row["average_price"] for row in notebook] == [Decimal("726.90")]
 
 
+def test_rees46_most_engaged_customers(real: RealLake) -> None:
+    leaders = real.query("""
+        select customer_id, interaction_count, category_code, category_id
+        from {gold}.rpt_customer_category_engagement
+        where shop_id = 'rees46' order by interaction_count desc limit 3
+    """)
+    assert [tuple(row) for row in leaders] == [
+        ("531063605", 49, None, "2053013556168753601"),
+        ("538015502", 46, None, "2053013563970159485"),
+        ("528769528", 43, "appliances.kitchen.meat_grinder", None),
+    ]
+    [brand] = real.query("""
+        select customer_id, brand, interaction_count from {gold}.rpt_customer_brand_engagement
+        where shop_id = 'rees46' and brand <> 'unknown' order by interaction_count desc limit 1
+    """)
+    assert tuple(brand) == ("538015502", "artel", 34)
+
+
+def test_rees46_events(real: RealLake) -> None:
+    [events] = real.query("""
+        select count(*) as event_count, count(distinct session_key) as session_count,
+            sum(if(event_type = 'purchase', price, 0)) as revenue
+        from {gold}.fct_events where shop_id = 'rees46'
+    """)
+    assert tuple(events) == (17_429, 5_067, Decimal("59442.6300"))
+
+
 def test_shopping_trends_clothing_is_first_at_every_age(real: RealLake) -> None:
     first = real.query("""
         select age_band, category from {gold}.rpt_top_categories_by_age

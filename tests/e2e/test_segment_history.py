@@ -1,4 +1,8 @@
-"""The history of segments: a customer who moves is seen, once, and stays seen."""
+"""The histories of segments: a customer who moves is seen, once, and stays seen.
+
+A shop with dates has the one that month ends tell, from its orders; for a shop without there is
+what builds saw.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.e2e.conftest import GoldenLake
 
-CUSTOMER = "online_retail|12003"
+CUSTOMER = "shopping_trends|1"
 MOVES = "customer_segments", "rpt_segment_migration"
 
 
@@ -21,11 +25,11 @@ def _states(golden: GoldenLake) -> list[tuple[object, bool]]:
 
 
 def _moves(golden: GoldenLake) -> dict[tuple[object, object], object]:
-    """Customers by segment before and after, first segments left out."""
+    """Customers of the shop by segment before and after, first segments left out."""
     return {
         (row["from_segment"], row["to_segment"]): row["customer_count"]
         for row in golden.rows("gold", "rpt_segment_migration")
-        if row["from_segment"] != "new"
+        if row["shop_id"] == "shopping_trends" and row["from_segment"] != "new"
     }
 
 
@@ -58,6 +62,26 @@ def test_a_customer_who_moves_is_counted_once(golden: GoldenLake) -> None:
         ("VIP Champions", True),
     ]
     assert _moves(golden) == {("VIP Champions", "At Risk"): 1, ("At Risk", "VIP Champions"): 1}
+
+
+def test_what_builds_saw_moves_no_shop_with_month_ends(golden: GoldenLake) -> None:
+    dated = ("online_retail", "thelook")
+
+    def moves() -> list[str]:
+        rows = golden.rows("gold", "rpt_segment_migration")
+        return sorted(str(row) for row in rows if row["shop_id"] in dated)
+
+    before = moves()
+    assert before
+    with golden.tampered(
+        "gold",
+        "rpt_customer_segments",
+        "update {table} set clv_segment = 'At Risk' where shop_id in ('online_retail', 'thelook')",
+    ):
+        _build(golden)
+        assert moves() == before
+    _build(golden)
+    assert moves() == before
 
 
 def test_the_history_survives_the_metastore(golden: GoldenLake) -> None:

@@ -243,6 +243,15 @@ def test_a_first_build_is_there_with_its_rows_or_not_at_all(library: Library) ->
     assert any("create or replace table" in sql for sql in sent)
 
 
+def test_a_view_becomes_a_table(library: Library) -> None:
+    library.write(Shelf(config={"materialized": "view", "contract": {"enforced": False}}))
+    result = library.dbt()
+    assert result.success, messages(result)
+    assert library.seen() is None
+    library.build(OLD)
+    library.build(replace(OLD, rows=(("Dubliners", 4),)))
+
+
 def test_new_rows_replace_the_old_at_once(library: Library) -> None:
     library.build(OLD)
     sent = kill_at_each(library, OLD, replace(OLD, rows=(("Dubliners", 4),)))

@@ -1,19 +1,39 @@
 """The sections of the report, one module each: a new one is a module and a name here."""
 
 from lakehouse.report.section import Section
+from lakehouse.report.sections.ages import Ages
+from lakehouse.report.sections.assortment import Assortment
 from lakehouse.report.sections.baskets import Basket
 from lakehouse.report.sections.brands import Brands
 from lakehouse.report.sections.breakdown import Breakdown
+from lakehouse.report.sections.cohorts import Cohorts
 from lakehouse.report.sections.conversion import Conversions
+from lakehouse.report.sections.correlation import Correlation
 from lakehouse.report.sections.customers import Concentration
+from lakehouse.report.sections.demographics import Demographics
+from lakehouse.report.sections.engaged import EngagedCustomers
+from lakehouse.report.sections.engagement import Engagement
 from lakehouse.report.sections.funnel import Funnel
 from lakehouse.report.sections.history import History
+from lakehouse.report.sections.payments import Payments
+from lakehouse.report.sections.peaks import Peaks
 from lakehouse.report.sections.prices import Prices
 from lakehouse.report.sections.products import Products
+from lakehouse.report.sections.promotions import Promotions
+from lakehouse.report.sections.seasons import SeasonalItems
 from lakehouse.report.sections.segments import Segments
+from lakehouse.report.sections.shipping import Shipping
+from lakehouse.report.sections.stock import Stock
+from lakehouse.report.sections.subscriptions import Subscriptions
+from lakehouse.report.sections.years import Years
 
-# In the order of the report.
+# In the order of the report: sales, what is sold, visits, customers, orders, and their supply.
 SECTIONS: tuple[type[Section], ...] = (
-    *(Concentration, History, Breakdown, Products, Brands),
-    *(Funnel, Conversions, Prices, Segments, Basket),
+    *(Concentration, History, Years, Peaks),
+    *(Breakdown, Assortment, SeasonalItems, Products, Brands),
+    *(Funnel, Conversions, Prices),
+    *(Engagement, EngagedCustomers),
+    *(Demographics, Ages, Segments, Cohorts),
+    *(Basket, Correlation, Promotions, Payments, Subscriptions),
+    *(Shipping, Stock),
 )

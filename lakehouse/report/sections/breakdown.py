@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lakehouse.report.drawing import MAIN, PALE, bars
+from lakehouse.report.drawing import MAIN, PALE, bars, pie
 from lakehouse.report.gold import ShopGold, names, top, total
 from lakehouse.report.section import Section, TextTable, text_table
 from lakehouse.report.text import amount, count, percent
@@ -22,6 +22,10 @@ PLURALS = {
     "location": "places",
     "season": "seasons",
 }
+
+# As many slices as can be told apart, and none too thin to be seen.
+SLICES = 8
+LEAST_SLICE = 0.02
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ class Breakdown(Section):
         return text_table(f"{PLURALS[self.column].capitalize()} by net sales", rows)
 
     def charts(self, unit: str) -> tuple[go.Figure, ...]:
-        """A bar for each group, and one for the others."""
+        """A bar for each group, and one for the others; categories as a ring, too."""
         labels = [group.name for group in self.groups]
         amounts = [float(group.net_amount) for group in self.groups]
         colors = [MAIN] * len(labels)
@@ -116,4 +120,12 @@ class Breakdown(Section):
             labels.append(f"{rest:,} more")
             amounts.append(float(self.rest_amount))
             colors.append(PALE)
-        return (bars(f"Net sales by {self._what} ({unit})", labels, amounts, colors=colors),)
+        charts = (bars(f"Net sales by {self._what} ({unit})", labels, amounts, colors=colors),)
+        whole = sum(amounts)
+        # A ring cannot show what was returned more than sold.
+        if self.column != "category" or min(amounts) < 0 or not whole:
+            return charts
+        shown = [a for a in amounts[: len(self.groups)] if a >= whole * LEAST_SLICE][:SLICES]
+        title = f"Parts of net sales by {self._what}"
+        others = sum(amounts[len(shown) :])
+        return (*charts, pie(title, labels[: len(shown)], shown, others))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from lakehouse.report.drawing import MAIN, PALE, new_figure
+from lakehouse.report.drawing import ACCENT, MAIN, PALE, new_figure
 from lakehouse.report.gold import ShopGold, names
 from lakehouse.report.section import Section, TextTable, text_table
 from lakehouse.report.text import amount, change, count
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Month:
-    """A month (`rpt_sales_history`); growth is against the month before."""
+    """A month (`rpt_sales_history`); growth is against the month before, and the year before."""
 
     period_start: datetime.date
     order_count: int
     customer_count: int
     net_amount: Decimal
     growth_rate: float | None
+    year_over_year_growth_rate: float | None
     is_peak: bool
     is_complete: bool
 
@@ -54,11 +55,13 @@ class History(Section):
         if not complete or complete[-1].growth_rate is None:
             return (said,)
         last = complete[-1]
+        against = f"{change(last.growth_rate)} against the month before"
+        if last.year_over_year_growth_rate is not None:
+            against += f" and {change(last.year_over_year_growth_rate)} against the year before"
         return (
             said,
             f"The last complete month, {last.period_start:%B %Y}, brings "
-            f"{amount(last.net_amount, unit)}, {change(last.growth_rate)} "
-            "against the month before.",
+            f"{amount(last.net_amount, unit)}, {against}.",
         )
 
     def table(self, unit: str) -> TextTable:
@@ -72,26 +75,37 @@ class History(Section):
                     "Orders": count(m.order_count),
                     "Customers": count(m.customer_count),
                     "Growth": change(m.growth_rate),
+                    "On the year before": change(m.year_over_year_growth_rate),
+                    "Peak": "peak" if m.is_peak else "",
                 }
                 for m in reversed(self.months)
             ],
+            texts=("Peak",),
         )
 
     def charts(self, unit: str) -> tuple[go.Figure, ...]:
         """A bar for each month, if there are several."""
         if len(self.months) < 2:
             return ()
-        figure = new_figure(f"Net sales by month ({unit}), months with missing days in grey", 340)
+        figure = new_figure(
+            f"Net sales by month ({unit}): peaks in orange, months with missing days in grey", 340
+        )
         figure.add_bar(
             x=[month.period_start.isoformat() for month in self.months],
             y=[float(month.net_amount) for month in self.months],
-            marker={"color": [MAIN if month.is_complete else PALE for month in self.months]},
+            marker={"color": [_color(month) for month in self.months]},
             hovertemplate="%{x|%B %Y}: %{y:,.2f}<extra></extra>",
         )
         step = _month_step(len(self.months))
         figure.update_xaxes(tickformat="%b<br>%Y", showgrid=False, dtick=step)
         figure.update_yaxes(tickformat="~s", rangemode="tozero")
         return (figure,)
+
+
+def _color(month: Month) -> str:
+    if month.is_peak:
+        return ACCENT
+    return MAIN if month.is_complete else PALE
 
 
 def _month_step(count: int) -> str:

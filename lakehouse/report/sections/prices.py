@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from lakehouse.report.drawing import BAR_HEIGHT, MAIN, PALE, label, new_figure
+from lakehouse.report.drawing import BAR_HEIGHT, MAIN, PALE, new_figure, places
 from lakehouse.report.gold import ShopGold, top
 from lakehouse.report.section import Section, TextTable, text_table
 from lakehouse.report.text import amount, percent
@@ -89,7 +89,6 @@ class Prices(Section):
             f"Lowest, average (dot) and highest price ({unit}, each step ten times the last)",
             90 + BAR_HEIGHT * len(self.categories),
         )
-        places = list(range(len(self.categories)))
         for place, price in enumerate(self.categories):
             figure.add_scatter(
                 x=[float(price.min_price), float(price.max_price)],
@@ -100,7 +99,7 @@ class Prices(Section):
             )
         figure.add_scatter(
             x=[float(price.average_price) for price in self.categories],
-            y=places,
+            y=list(range(len(self.categories))),
             mode="markers+text",
             marker={"color": MAIN, "size": 12},
             text=[f"{price.average_price:,.0f}" for price in self.categories],
@@ -108,12 +107,4 @@ class Prices(Section):
             hoverinfo="x",
         )
         figure.update_xaxes(type="log", dtick=1, tickformat=",~r")
-        figure.update_yaxes(
-            tickmode="array",
-            tickvals=places,
-            ticktext=[label(price.category_code) for price in self.categories],
-            range=[len(places) - 0.4, -0.7],
-            showgrid=False,
-            zeroline=False,
-        )
-        return (figure,)
+        return (places(figure, [price.category_code for price in self.categories]),)

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lakehouse.report.drawing import BAR_HEIGHT, MAIN, PALE, label, new_figure
 from lakehouse.report.gold import ShopGold, rate, total
 from lakehouse.report.section import Section, TextTable, text_table
-from lakehouse.report.text import amount, count, percent
+from lakehouse.report.text import amount, count, counted, listed, percent
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    import pyarrow as pa
 
-# By the section's id: its title, and the table, segment and amount that it counts.
-SEGMENTED = {
-    "clv": (
-        "Customers by lifetime value",
-        *("rpt_customer_clv", "clv_segment", "lifetime_value"),
+
+@dataclass(frozen=True)
+class Kind:
+    """What customers are segmented by: the table, its columns, and what its scores score."""
+
+    title: str
+    table: str
+    segment: str
+    amount: str
+    scores: tuple[tuple[str, str], ...]
+
+
+# By the section's id.
+KINDS = {
+    "clv": Kind(
+        *("Customers by lifetime value", "rpt_customer_clv", "clv_segment", "lifetime_value"),
+        (
+            ("value_quartile", "value"),
+            ("frequency_quartile", "frequency"),
+            ("loyalty_quartile", "loyalty"),
+        ),
     ),
-    "rfm": (
-        "Customers by recency, frequency and amount",
-        *("rpt_customer_rfm", "rfm_segment", "monetary_amount"),
+    "rfm": Kind(
+        *("Customers by recency, frequency and amount", "rpt_customer_rfm"),
+        *("rfm_segment", "monetary_amount"),
+        (("r_score", "recency"), ("f_score", "frequency"), ("m_score", "amount")),
     ),
 }
 
@@ -40,10 +58,17 @@ class Segment:
 
 @dataclass(frozen=True)
 class Segments(Section):
-    """The segments of one kind (`clv`, `rfm`), by what they bring."""
+    """The segments of one kind (`clv`, `rfm`), by what they bring.
+
+    Attributes:
+        unsegmented_count: customers in no segment, as no score separates them.
+        silent: what the scores score that separate nobody, all customers being equal in them.
+    """
 
     kind: str
     segments: tuple[Segment, ...]
+    unsegmented_count: int
+    silent: tuple[str, ...]
 
     @property
     def section_id(self) -> str:
@@ -53,21 +78,46 @@ class Segments(Section):
     @property
     def title(self) -> str:
         """What the segments are made of."""
-        return SEGMENTED[self.kind][0]
+        return KINDS[self.kind].title
 
     @classmethod
     def find(cls, gold: ShopGold) -> tuple[Segments, ...]:
         """The kinds that have customers."""
-        found = (cls(kind, _segments(gold, *source[1:])) for kind, source in SEGMENTED.items())
-        return tuple(section for section in found if section.segments)
+        found = []
+        for name, kind in KINDS.items():
+            scores = [score for score, _ in kind.scores]
+            customers = gold.read(kind.table, (kind.segment, kind.amount, *scores))
+            if not customers.num_rows:
+                continue
+            segmented = customers.select([kind.segment, kind.amount]).drop_null()
+            silent = tuple(what for score, what in kind.scores if _is_silent(customers[score]))
+            unsegmented = customers.num_rows - segmented.num_rows
+            segments = _segments(segmented, kind.segment, kind.amount)
+            found.append(cls(name, segments, unsegmented, silent))
+        return tuple(found)
 
     def sentences(self, unit: str) -> tuple[str, ...]:
-        """The segment that brings most."""
-        first = self.segments[0]
-        return (
-            f"The segment {first.name} is {percent(first.customer_share)} of the customers "
-            f"and brings {percent(first.amount_share)} of their net sales.",
-        )
+        """The segment that brings most, and what separates nobody."""
+        said = []
+        if len(self.segments) > 1:
+            first = self.segments[0]
+            said.append(
+                f"The segment {first.name} is {percent(first.customer_share)} of the customers "
+                f"and brings {percent(first.amount_share)} of their net sales."
+            )
+        elif self.segments:
+            said.append(
+                f"All customers are in one segment, {self.segments[0].name}: it separates nobody."
+            )
+        if self.silent:
+            separates = "separates" if len(self.silent) == 1 else "separate"
+            what = listed(self.silent).capitalize()
+            said.append(f"{what} {separates} nobody: all customers have the same score.")
+        if self.unsegmented_count:
+            are = "is" if self.unsegmented_count == 1 else "are"
+            customers = counted(self.unsegmented_count, "customer", "customers")
+            said.append(f"{customers} {are} in no segment.")
+        return tuple(said)
 
     def table(self, unit: str) -> TextTable:
         """The segments."""
@@ -82,11 +132,14 @@ class Segments(Section):
                     "Of the sales": percent(s.amount_share),
                 }
                 for s in self.segments
-            ],
+            ]
+            or [{"Segment": "none", "Customers": count(self.unsegmented_count)}],
         )
 
     def charts(self, unit: str) -> tuple[go.Figure, ...]:
-        """Two bars a segment: its part of the customers, and of the sales."""
+        """Two bars a segment, if there are several: its part of the customers, and of the sales."""
+        if len(self.segments) < 2:
+            return ()
         figure = new_figure(
             "Segments: part of the customers (grey) and of their net sales (blue)",
             90 + 2 * (BAR_HEIGHT - 8) * len(self.segments),
@@ -114,10 +167,12 @@ class Segments(Section):
         return (figure,)
 
 
-def _segments(gold: ShopGold, table: str, segment: str, amount: str) -> tuple[Segment, ...]:
-    customers = gold.read(table, (segment, amount)).drop_null()
-    if not customers.num_rows:
-        return ()
+def _is_silent(score: pa.ChunkedArray[Any]) -> bool:
+    """Whether all customers have the same score, or none."""
+    return len(score.unique()) == 1
+
+
+def _segments(customers: pa.Table, segment: str, amount: str) -> tuple[Segment, ...]:
     groups = customers.group_by(segment).aggregate([(amount, "sum"), ([], "count_all")])
     whole = total(customers, amount)
     segments = (

@@ -14,6 +14,7 @@ final as (
         shop_id,
         {{ entity_key('product_id') }} as product_key,
         product_id,
+        category_id,
 
         -- strings
         product_name,

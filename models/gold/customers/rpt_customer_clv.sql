@@ -20,11 +20,7 @@ averages as (
 
 bounds as (
 
-    {{ values_at(tile_places(4), {
-        'amounts': 'net_amount',
-        'frequencies': 'order_count',
-        'loyalties': 'loyalty_measure'
-    }, 'lifetimes') }}
+    {{ clv_bounds('lifetimes') }}
 
 ),
 
@@ -34,9 +30,7 @@ quartiles as (
         lifetimes.*,
         averages.mean_value,
         averages.stddev_value,
-        {{ tie_safe_ntile(4, 'lifetimes.net_amount', 'bounds.amounts') }} as value_quartile,
-        {{ tie_safe_ntile(4, 'lifetimes.order_count', 'bounds.frequencies') }} as frequency_quartile,
-        {{ tie_safe_ntile(4, 'lifetimes.loyalty_measure', 'bounds.loyalties') }} as loyalty_quartile
+        {{ clv_quartiles('lifetimes', 'bounds') }}
     from lifetimes
     inner join averages on lifetimes.shop_id = averages.shop_id
     inner join bounds on lifetimes.shop_id = bounds.shop_id

@@ -30,14 +30,9 @@ measured as (
 
 ),
 
--- The most recent is the best: days are counted up.
 bounds as (
 
-    {{ values_at(tile_places(5), {
-        'days': 'unix_date(last_order_date)',
-        'frequencies': 'order_count',
-        'amounts': 'net_amount'
-    }, 'lifetimes') }}
+    {{ rfm_bounds('lifetimes') }}
 
 ),
 
@@ -45,9 +40,7 @@ quintiles as (
 
     select
         measured.*,
-        {{ tile_that_separates(5, 'unix_date(measured.last_order_date)', 'bounds.days') }} as r_score,
-        {{ tile_that_separates(5, 'measured.order_count', 'bounds.frequencies') }} as f_score,
-        {{ tile_that_separates(5, 'measured.net_amount', 'bounds.amounts') }} as m_score
+        {{ rfm_scores('measured', 'bounds') }}
     from measured
     inner join bounds on measured.shop_id = bounds.shop_id
 

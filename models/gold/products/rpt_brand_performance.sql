@@ -8,6 +8,26 @@ products as (
 
 ),
 
+sales as (
+
+    select * from {{ ref('int_order_items') }}
+    where is_sale
+
+),
+
+orders as (
+
+    select * from {{ ref('int_orders') }}
+
+),
+
+selling_shops as (
+
+    select distinct shop_id
+    from orders
+
+),
+
 brands as (
 
     select
@@ -29,6 +49,54 @@ brands as (
 
 ),
 
+-- An order with several lines of a brand is one.
+brand_orders as (
+
+    select distinct
+        sales.shop_id,
+        sales.order_id,
+        products.brand
+    from sales
+    inner join products
+        on
+            sales.shop_id = products.shop_id
+            and sales.product_id = products.product_id
+
+),
+
+order_totals as (
+
+    select
+        brand_orders.shop_id,
+        brand_orders.brand,
+        count(*) as order_count,
+        sum(orders.gross_amount) as order_gross_amount
+    from brand_orders
+    inner join orders
+        on
+            brand_orders.shop_id = orders.shop_id
+            and brand_orders.order_id = orders.order_id
+    group by brand_orders.shop_id, brand_orders.brand
+
+),
+
+measured as (
+
+    select
+        brands.*,
+        -- null, not 0, for a shop without orders
+        if(selling_shops.shop_id is null, null, coalesce(order_totals.order_count, 0)) as order_count,
+        if(selling_shops.shop_id is null, null, coalesce(order_totals.order_gross_amount, 0))
+            as order_gross_amount
+    from brands
+    left join selling_shops on brands.shop_id = selling_shops.shop_id
+    left join order_totals
+        on
+            brands.shop_id = order_totals.shop_id
+            and brands.brand = order_totals.brand
+
+),
+
 final as (
 
     select
@@ -45,6 +113,11 @@ final as (
         human_purchase_count,
         {{ rounded_net_amount() }} as net_amount,
 
+        -- whole orders that hold the brand
+        order_count,
+        {{ amount('order_gross_amount') }} as order_gross_amount,
+        {{ amount('try_divide(order_gross_amount, order_count)') }} as average_order_value,
+
         -- rates
         {{ ratio('purchase_count', 'view_count') }} as conversion_rate,
         mean_product_conversion_rate,
@@ -54,8 +127,10 @@ final as (
         -- ranks
         row_number() over (partition by shop_id order by gross_amount - returned_amount desc, brand asc)
             as revenue_rank,
-        {{ conversion_rank('view_count', 'purchase_count', 'brand') }} as conversion_rank
-    from brands
+        {{ conversion_rank('view_count', 'purchase_count', 'brand') }} as conversion_rank,
+        {{ conversion_rank('view_count', 'purchase_count', 'brand', rate='mean_product_conversion_rate') }}
+            as mean_conversion_rank
+    from measured
 
 )
 

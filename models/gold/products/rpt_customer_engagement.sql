@@ -2,7 +2,6 @@
 -- the customer met its products, and who is first.
 with
 
--- Customers of a category are ranked in pieces: those with as many interactions and ids that begin alike.
 engagement as (
 
     select
@@ -15,14 +14,7 @@ engagement as (
 
 pieces as (
 
-    select
-        shop_id,
-        category_code,
-        interaction_count,
-        id_prefix,
-        {{ before('count(*)', 'interaction_count desc, id_prefix asc', 'shop_id, category_code') }} as rows_before
-    from engagement
-    group by shop_id, category_code, interaction_count, id_prefix
+    {{ engagement_pieces('category_code') }}
 
 ),
 
@@ -46,21 +38,11 @@ final as (
             partition by engagement.shop_id, engagement.customer_id
             order by engagement.interaction_count desc, engagement.category_code asc, engagement.brand asc
         ) as customer_rank,
-        cast(pieces.rows_before + row_number() over (
-            partition by
-                engagement.shop_id,
-                engagement.category_code,
-                engagement.interaction_count,
-                engagement.id_prefix
-            order by engagement.customer_id asc, engagement.brand asc
-        ) as int) as category_rank
+        {{ engagement_rank('category_code', ties=['brand']) }} as category_rank
     from engagement
     inner join pieces
         on
-            engagement.shop_id = pieces.shop_id
-            and engagement.category_code = pieces.category_code
-            and engagement.interaction_count = pieces.interaction_count
-            and engagement.id_prefix = pieces.id_prefix
+            {{ is_piece_of_engagement('category_code') }}
 
 )
 

@@ -17,7 +17,7 @@ covered as (
 
     select
         *,
-        {{ ratio('on_hand_count', ratio('units_sold_90d', '90')) }} as days_of_cover,
+        {{ days_of_cover() }} as days_of_cover,
         -- the units from which on a product is among the shop's best sellers
         percentile(units_sold_90d, {{ var('low_stock_percentile') }}) over (partition by shop_id)
             as best_seller_units

@@ -2,32 +2,10 @@
 -- Only shops that have departments.
 with
 
-sales_lines as (
-
-    select * from {{ ref('int_sales_lines') }}
-
-),
-
 departments as (
 
-    select
-        shop_id,
-        {{ or_unknown('department') }} as department,
-        count(department) as known_count,
-        {{ group_sales_measures() }}
-    from sales_lines
-    group by shop_id, {{ or_unknown('department') }}
-
-),
-
-shared as (
-
-    select
-        *,
-        {{ revenue_share() }} as revenue_share,
-        {{ group_revenue_rank('department') }} as revenue_rank,
-        sum(known_count) over (partition by shop_id) > 0 as is_recorded
-    from departments
+    select * from {{ ref('int_sales_by_group') }}
+    where dimension_a = 'department' and dimension_b is null
 
 ),
 
@@ -36,26 +14,14 @@ final as (
     select
         -- ids
         shop_id,
-        department,
+        bucket_a as department,
 
-        -- counts
-        order_count,
-        customer_count,
-        unit_count,
+        {{ sales_of_group() }},
 
-        -- amounts
-        {{ amount('gross_amount') }} as gross_amount,
-        {{ amount('returned_amount') }} as returned_amount,
-        {{ rounded_net_amount() }} as net_amount,
-        {{ average_order_value() }} as average_order_value,
-        {{ margin_amounts() }},
-
-        -- rates and ranks
-        {{ margin_rates() }},
-        revenue_share,
-        revenue_rank
-    from shared
-    where is_recorded
+        -- shares and ranks
+        {{ revenue_share() }} as revenue_share,
+        {{ group_revenue_rank('bucket_a') }} as revenue_rank
+    from departments
 
 )
 

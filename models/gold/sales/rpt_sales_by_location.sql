@@ -2,44 +2,24 @@
 -- Only shops that know more than the country.
 with
 
-sales_lines as (
-
-    select * from {{ ref('int_sales_lines') }}
-
-),
-
-placed as (
-
-    select
-        *,
-        concat_ws(', ', customer_city, customer_state, country) as place
-    from sales_lines
-
-),
-
 locations as (
+
+    select * from {{ ref('int_sales_by_group') }}
+    where dimension_a = 'location' and dimension_b is null
+
+),
+
+places as (
 
     select
         shop_id,
-        {{ or_unknown("nullif(place, '')") }} as location,
+        location as bucket_a,
         min(country) as country,
         min(customer_state) as state,
-        min(customer_city) as city,
-        count(coalesce(customer_state, customer_city)) as known_count,
-        {{ group_sales_measures() }}
-    from placed
-    group by shop_id, {{ or_unknown("nullif(place, '')") }}
-
-),
-
-shared as (
-
-    select
-        *,
-        {{ revenue_share() }} as revenue_share,
-        {{ group_revenue_rank('location') }} as revenue_rank,
-        sum(known_count) over (partition by shop_id) > 0 as is_recorded
-    from locations
+        min(customer_city) as city
+    from {{ ref('int_sales_lines') }}
+    where shop_id in (select recording.shop_id from locations as recording)
+    group by shop_id, location
 
 ),
 
@@ -48,31 +28,20 @@ final as (
     select
         -- ids
         shop_id,
-        location,
+        bucket_a as location,
 
         -- strings
-        country,
-        state,
-        city,
+        places.country,
+        places.state,
+        places.city,
 
-        -- counts
-        order_count,
-        customer_count,
-        unit_count,
+        {{ sales_of_group() }},
 
-        -- amounts
-        {{ amount('gross_amount') }} as gross_amount,
-        {{ amount('returned_amount') }} as returned_amount,
-        {{ rounded_net_amount() }} as net_amount,
-        {{ average_order_value() }} as average_order_value,
-        {{ margin_amounts() }},
-
-        -- rates and ranks
-        {{ margin_rates() }},
-        revenue_share,
-        revenue_rank
-    from shared
-    where is_recorded
+        -- shares and ranks
+        {{ revenue_share() }} as revenue_share,
+        {{ group_revenue_rank('bucket_a') }} as revenue_rank
+    from locations
+    left join places using (shop_id, bucket_a)
 
 )
 

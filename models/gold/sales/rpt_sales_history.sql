@@ -12,7 +12,9 @@ rounded as (
 
     select
         *,
-        {{ rounded_net_amount() }} as period_net_amount
+        {{ rounded_net_amount() }} as period_net_amount,
+        {{ amount('new_customer_net_amount') }} as new_net_amount,
+        {{ amount('unknown_customer_net_amount') }} as unknown_net_amount
     from periods
 
 ),
@@ -86,6 +88,10 @@ final as (
         {{ amount('gross_amount') }} as gross_amount,
         {{ amount('returned_amount') }} as returned_amount,
         period_net_amount as net_amount,
+        new_net_amount as new_customer_net_amount,
+        -- the rest, so that the three are the period's
+        {{ amount('period_net_amount - new_net_amount - unknown_net_amount') }} as repeat_customer_net_amount,
+        unknown_net_amount as unknown_customer_net_amount,
         {{ average_order_value() }} as average_order_value,
         previous_net_amount,
         year_ago_net_amount,

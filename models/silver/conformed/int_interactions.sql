@@ -1,5 +1,6 @@
--- One row per shop, customer (null where not known), category code and brand (null where a product has
--- none): how often the customer met such products.
+-- One row per shop, customer (null where not known), category code (null where a product has none; then
+-- the category's id, if there is one) and brand (null where a product has none): how often the customer
+-- met such products.
 with
 
 events as (
@@ -21,6 +22,7 @@ final as (
         events.shop_id,
         events.customer_id,
         products.category_code,
+        if(products.category_code is null, products.category_id, null) as category_id,
         products.brand,
         count(*) as interaction_count
     from events
@@ -28,7 +30,12 @@ final as (
         on
             events.shop_id = products.shop_id
             and events.product_id = products.product_id
-    group by events.shop_id, events.customer_id, products.category_code, products.brand
+    group by
+        events.shop_id,
+        events.customer_id,
+        products.category_code,
+        if(products.category_code is null, products.category_id, null),
+        products.brand
 
 )
 

@@ -62,6 +62,7 @@ final as (
         order_id,
         customer_id,
         product_id,
+        distribution_center_id,
 
         -- strings
         line_type,
@@ -85,7 +86,9 @@ final as (
         -- timestamps: the line's own, where the shop gives one
         coalesce(ordered_at, order_ordered_at) as ordered_at,
         -- when it came back; a return without a time of its own counts from the order on
-        if(returned_amount > 0, coalesce(returned_at, ordered_at, order_ordered_at), null) as returned_at
+        if(returned_amount > 0, coalesce(returned_at, ordered_at, order_ordered_at), null) as returned_at,
+        shipped_at,
+        delivered_at
     from counted
 
 )

@@ -24,7 +24,6 @@ last_sales as (
 
 ),
 
--- Counted back from the shop's last sale, not from today: the data may be old.
 recent_sales as (
 
     select
@@ -33,7 +32,7 @@ recent_sales as (
         sum(sales.quantity) as unit_count
     from sales
     inner join last_sales on sales.shop_id = last_sales.shop_id
-    where sales.ordered_at > last_sales.last_sale_at - interval 90 days
+    where {{ is_recent_sale('sales.ordered_at', 'last_sales.last_sale_at') }}
     group by sales.shop_id, sales.product_id
 
 ),

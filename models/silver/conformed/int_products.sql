@@ -13,6 +13,7 @@ final as (
         -- ids
         shop_id,
         product_id,
+        category_id,
 
         -- strings
         product_name,

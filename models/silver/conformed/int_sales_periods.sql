@@ -4,6 +4,7 @@ with
 periods as (
 
     select * from {{ ref('int_shop_periods') }}
+    where period_type in ('month', 'week')
 
 ),
 
@@ -56,7 +57,11 @@ sales as (
         period_start,
         {{ sales_measures() }},
         count(distinct if(has_sale and first_order_date >= period_start, customer_id, null))
-            as new_customer_count
+            as new_customer_count,
+        sum(if(customer_id is null, net_amount, 0)) as unknown_customer_net_amount,
+        sum(if(
+            {{ period_start('period_type', 'first_order_date') }} = period_start, net_amount, 0
+        )) as new_customer_net_amount
     from period_orders
     group by shop_id, period_type, period_start
 
@@ -84,6 +89,8 @@ final as (
         {{ line_amount('coalesce(sales.gross_amount, 0)') }} as gross_amount,
         {{ line_amount('coalesce(sales.returned_amount, 0)') }} as returned_amount,
         {{ line_amount('coalesce(sales.net_amount, 0)') }} as net_amount,
+        {{ line_amount('coalesce(sales.new_customer_net_amount, 0)') }} as new_customer_net_amount,
+        {{ line_amount('coalesce(sales.unknown_customer_net_amount, 0)') }} as unknown_customer_net_amount,
 
         -- booleans
         periods.is_complete

@@ -52,20 +52,19 @@ staying as (
 
 {% endif %}
 
-counted as (
+-- Numbers and times alone are found by hashing; a text among them would have all events sorted.
+visits as (
 
     select
         shop_id,
         session_id,
-        min(customer_id) as customer_id,
-        min_by(traffic_source, struct(event_at, event_id)) as traffic_source,
+        customer_id,
+        traffic_source,
         count(*) as event_count,
         {{ count_where("event_type = 'view'") }} as view_count,
         {{ count_where("event_type = 'cart'") }} as cart_count,
         {{ count_where("event_type = 'purchase'") }} as purchase_count,
-        {{ amount("sum(price * if(event_type = 'purchase', 1, 0))") }} as revenue_amount,
-        count_if(event_type = 'purchase') > 0 as is_converted,
-        count_if(event_type = 'cart') > 0 and count_if(event_type = 'purchase') = 0 as is_cart_abandoned,
+        sum(price * if(event_type = 'purchase', 1, 0)) as revenue_amount,
         min(event_date) as session_date,
         max(event_date) as ended_date,
         min(event_at) as started_at,
@@ -74,6 +73,30 @@ counted as (
     where
         session_id is not null
         and {{ in_stale_days('event_date') }}
+    group by shop_id, session_id, customer_id, traffic_source
+
+),
+
+counted as (
+
+    select
+        shop_id,
+        session_id,
+        min(customer_id) as customer_id,
+        -- the one that it started with; of one moment, the first by name
+        min(struct(started_at, traffic_source)).traffic_source as traffic_source,
+        sum(event_count) as event_count,
+        sum(view_count) as view_count,
+        sum(cart_count) as cart_count,
+        sum(purchase_count) as purchase_count,
+        {{ amount('sum(revenue_amount)') }} as revenue_amount,
+        sum(purchase_count) > 0 as is_converted,
+        sum(cart_count) > 0 and sum(purchase_count) = 0 as is_cart_abandoned,
+        min(session_date) as session_date,
+        max(ended_date) as ended_date,
+        min(started_at) as started_at,
+        max(ended_at) as ended_at
+    from visits
     group by shop_id, session_id
 
 ),

@@ -20,55 +20,72 @@ shops as (
 
 ),
 
-months as (
+month_counts as (
+
+    select stack(3, 'month', 1, 'quarter', 3, 'year', 12) as (period_type, month_count)
+
+),
+
+calendar_periods as (
 
     select
-        shop_id,
-        first_date,
-        last_date,
-        'month' as period_type,
+        shops.*,
+        month_counts.period_type,
+        month_counts.month_count,
         explode(sequence(
-            cast(trunc(first_date, 'MONTH') as date),
-            cast(trunc(last_date, 'MONTH') as date),
-            interval 1 month
+            {{ period_start('month_counts.period_type', 'shops.first_date') }},
+            {{ period_start('month_counts.period_type', 'shops.last_date') }},
+            make_ym_interval(0, month_counts.month_count)
         )) as period_start
     from shops
+    cross join month_counts
 
 ),
 
 weeks as (
 
     select
-        shop_id,
-        first_date,
-        last_date,
+        *,
         'week' as period_type,
         explode(sequence(
-            cast(trunc(first_date, 'WEEK') as date),
-            cast(trunc(last_date, 'WEEK') as date),
+            {{ period_start("'week'", 'first_date') }},
+            {{ period_start("'week'", 'last_date') }},
             interval 7 days
         )) as period_start
     from shops
 
 ),
 
-periods as (
-
-    select * from months
-    union all
-    select * from weeks
-
-),
-
 ended as (
 
     select
+        shop_id,
+        first_date,
+        last_date,
+        period_type,
+        period_start,
+        date_sub(add_months(period_start, month_count), 1) as period_end
+    from calendar_periods
+    union all
+    select
+        shop_id,
+        first_date,
+        last_date,
+        period_type,
+        period_start,
+        date_add(period_start, 6) as period_end
+    from weeks
+
+),
+
+-- The first and the last period may hold only a part of their days.
+covered as (
+
+    select
         *,
-        case period_type
-            when 'month' then last_day(period_start)
-            when 'week' then date_add(period_start, 6)
-        end as period_end
-    from periods
+        period_end <= last_date as has_ended,
+        period_start >= first_date and period_end <= last_date as is_complete
+    from ended
 
 ),
 
@@ -82,10 +99,19 @@ final as (
         -- dates
         period_start,
         period_end,
+        if(
+            is_complete,
+            lag(if(is_complete, period_start, null)) over (
+                partition by shop_id, period_type
+                order by period_start
+            ),
+            null
+        ) as previous_period_start,
 
-        -- booleans: the first and the last period may hold only a part of their days
-        period_start >= first_date and period_end <= last_date as is_complete
-    from ended
+        -- booleans
+        has_ended,
+        is_complete
+    from covered
 
 )
 

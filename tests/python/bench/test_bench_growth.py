@@ -8,6 +8,7 @@ SMALL = Growth(
     rows=1_000_000,
     load_seconds=10,
     build_seconds=90,
+    load_cpu_seconds=15,
     cpu_seconds=180,
     peak_heap=2**30,
     peak_resident=2**31,

@@ -37,7 +37,7 @@ def _run(*arguments: str, cwd: Path = PROJECT_DIR, **variables: str) -> tuple[in
 
 
 def test_help_names_the_steps_without_starting_spark() -> None:
-    heavy = {"pyspark", "dbt", "numpy", "pyarrow", "yaml"}
+    heavy = {"pyspark", "dbt", "numpy", "pyarrow", "yaml", "duckdb", "pydantic"}
     program = f"import sys; from lakehouse import cli; print({heavy} & {{*sys.modules}})"
     loaded = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

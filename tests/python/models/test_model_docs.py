@@ -12,7 +12,8 @@ import yaml
 from lakehouse.session import PROJECT_DIR
 
 MODELS = PROJECT_DIR / "models"
-GOLD = sorted((MODELS / "gold").rglob("*.sql"))
+# Beside the reports stand their helpers, which are views of silver.
+GOLD = sorted(p for p in (MODELS / "gold").rglob("*.sql") if not p.stem.startswith("int_"))
 ALL = sorted(MODELS.rglob("*.sql"))
 
 

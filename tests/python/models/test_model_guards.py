@@ -35,8 +35,14 @@ COMPARE_WITHIN = {"sums_to_one", "ranks_from_one"}
 ROWS_HELD_ELSEWHERE = {
     "dim_dates": "assert_dates_have_no_gaps counts its days",
     "fct_order_items": "rpt_reconciliation compares its lines and amounts with bronze",
+    "int_customer_month_ends": "assert_segment_history_knows_nothing_later computes them again",
     "int_customer_buckets": "assert_each_dimension_holds_every_customer counts its customers",
+    "int_daily_product_visits": "assert_each_dimension_holds_the_whole_day needs its rows",
+    "int_daily_sales": "assert_each_dimension_holds_the_whole_day needs its rows",
+    "int_daily_visits": "assert_each_dimension_holds_the_whole_day needs its rows",
     "int_feature_dates": "assert_feature_dates_have_no_gaps counts its days",
+    "int_recorded_dimensions": "assert_each_dimension_holds_the_whole_day finds what is recorded",
+    "int_sales_by_group": "assert_each_group_holds_all_sales finds what sales tell",
     "int_sessions": "has_same_totals of fct_sessions counts its rows in the events",
     "int_basket_pairs": "assert_pairs_of_frequent_items_are_all_there counts the pairs again",
     "int_robots": "assert_busy_visitors_are_robots finds one that is missing",
@@ -47,10 +53,11 @@ ROWS_HELD_ELSEWHERE = {
     "rpt_market_basket": "assert_pairs_of_frequent_items_are_all_there counts the pairs again",
     "rpt_segment_migration": "assert_migrations_lead_to_the_segments_of_now balances them",
 }
-# Read by one model that joins it to itself, so that a view would be computed twice.
-READ_TWICE_BY_ONE = {"int_baskets"}
+# Read by one model that joins it to itself or to its sums, so that a view would be computed twice.
+READ_TWICE_BY_ONE = {"int_baskets", "int_customer_month_ends"}
 SHOPS_HELD_ELSEWHERE = {
     "rpt_market_basket": "assert_pairs_of_frequent_items_are_all_there finds every shop with pairs",
+    "rpt_segment_migration": "assert_migrations_lead_to_the_segments_of_now balances every shop",
 }
 
 

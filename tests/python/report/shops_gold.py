@@ -116,14 +116,20 @@ TABLES: dict[str, list[Row]] = {
                 "customer_count": 5,
                 "net_amount": Decimal(amount),
                 "growth_rate": growth,
-                "is_peak": peak,
-                "is_complete": complete,
+                "year_over_year_growth_rate": on_year,
+                "period_rank": rank,
+                "is_peak": rank == 1,
+                "is_complete": rank is not None,
             }
-            for kind, start, amount, growth, peak, complete in (
-                ("month", "2024-03-01", "100.00", -0.8, False, False),
-                ("month", "2024-01-01", "400.00", None, False, True),
-                ("month", "2024-02-01", "500.00", 0.25, True, True),
-                ("week", "2024-01-01", "77.00", None, False, True),
+            for kind, start, amount, growth, on_year, rank in (
+                ("month", "2024-03-01", "100.00", -0.8, None, None),
+                ("month", "2023-02-01", "250.00", None, None, 3),
+                ("month", "2024-01-01", "400.00", None, None, 2),
+                ("month", "2024-02-01", "500.00", 0.25, 1.0, 1),
+                ("week", "2024-01-15", "77.00", -0.75, None, 3),
+                ("week", "2024-01-01", "100.00", None, None, 2),
+                ("week", "2024-01-08", "308.00", 2.08, None, 1),
+                ("week", "2024-01-22", "999.00", 11.97, None, None),
             )
         )
     ),
@@ -141,6 +147,8 @@ TABLES: dict[str, list[Row]] = {
             "product_key": "full|p1",
             "product_id": "p1",
             "product_name": SCRIPT,
+            "brand": "Zeta",
+            "category": "Mugs",
             "unit_count": 30,
             "net_amount": Decimal("600.00"),
             "average_price": Decimal("20.00"),
@@ -243,16 +251,31 @@ TABLES: dict[str, list[Row]] = {
     ),
     "rpt_customer_clv": _full(
         *(
-            {"customer_key": f"full|{n}", "lifetime_value": Decimal(value), "clv_segment": segment}
-            for n, (value, segment) in enumerate(
-                (("400.00", "VIP Champions"), ("100.00", "Regular"), ("100.00", "Regular"))
+            {
+                "customer_key": f"full|{n}",
+                "lifetime_value": Decimal(value),
+                "value_quartile": quartile,
+                "frequency_quartile": quartile,
+                "loyalty_quartile": n + 1,
+                "clv_segment": segment,
+            }
+            for n, (value, quartile, segment) in enumerate(
+                (("400.00", 4, "VIP Champions"), ("100.00", 1, "Regular"), ("100.00", 1, "Regular"))
             )
         )
     ),
     "rpt_customer_rfm": _full(
         *(
-            {"customer_key": f"full|{n}", "monetary_amount": Decimal(value), "rfm_segment": segment}
-            for n, (value, segment) in enumerate((("450.00", "Champions"), ("150.00", "Lost")))
+            {
+                "customer_key": f"full|{n}",
+                "monetary_amount": Decimal(value),
+                "r_score": score,
+                "m_score": score,
+                "rfm_segment": segment,
+            }
+            for n, (value, score, segment) in enumerate(
+                (("450.00", 5, "Champions"), ("150.00", 1, "Lost"))
+            )
         )
     ),
     "rpt_market_basket": _full(
@@ -283,5 +306,220 @@ TABLES: dict[str, list[Row]] = {
             "lift": 0.75,
             "strength": "negative",
         },
+    ),
+    "rpt_seasonal_items": _full(
+        *(
+            {
+                "season": season,
+                "item": item,
+                "item_name": SCRIPT if item == "p1" else None,
+                "category": "Toys",
+                "purchase_count": purchases,
+                "season_share": purchases / 10,
+                "overall_share": 0.5,
+                "season_index": purchases / 5,
+                "season_rank": rank,
+            }
+            for season, item, purchases, rank in (
+                ("Fall", "p3", 8, 1),
+                ("Fall", "p1", 2, 2),
+                ("Winter", "p1", 7, 1),
+                ("Winter", "p9", 1, 6),
+                ("Winter", "p3", 3, 2),
+            )
+        )
+    ),
+    "rpt_category_engagement": _full(
+        *(
+            {
+                "category_code": category,
+                "interaction_count": interactions,
+                "customer_count": customers,
+                "interaction_share": interactions / 1000,
+                "interaction_rank": rank,
+            }
+            for rank, (category, interactions, customers) in enumerate(
+                (("toys.cars", 900, 30), ("toys.trains", 100, 1)), 1
+            )
+        )
+    ),
+    "rpt_customer_engagement": _full(
+        *(
+            {
+                "customer_key": f"full|{customer}",
+                "customer_id": customer,
+                "category_code": category,
+                "brand": brand,
+                "interaction_count": interactions,
+            }
+            for customer, category, brand, interactions in (
+                ("c2", "toys.cars", "Zeta", 5),
+                ("c1", "toys.cars", None, 40),
+                ("c1", "toys.trains", "Acme", 5),
+            )
+        )
+    ),
+    "rpt_demographics": _full(
+        *(
+            {
+                "dimension": dimension,
+                "bucket": bucket,
+                "customer_count": customers,
+                "order_count": customers * 2,
+                "net_amount": Decimal(amount),
+                "revenue_per_customer": Decimal(amount) / customers,
+                "revenue_rank": rank,
+            }
+            for dimension, bucket, customers, amount, rank in (
+                ("country", "France", 7, "700.00", 1),
+                ("age_band", "25-34", 3, "180.00", 2),
+                ("age_band", "<18", 4, "520.00", 1),
+                ("gender", "F", 5, "600.00", 1),
+                ("gender", "M", 2, "100.00", 2),
+                ("gender_age_band", "F, <18", 4, "520.00", 1),
+                ("gender_age_band", "M, 25-34", 2, "100.00", 2),
+                ("gender_age_band", "unknown", 1, "80.00", 3),
+            )
+        )
+    ),
+    "rpt_top_categories_by_age": _full(
+        *(
+            {
+                "age_band": band,
+                "category": category,
+                "purchase_count": purchases,
+                "share_of_band": purchases / 100,
+                "category_rank": rank,
+            }
+            for band, category, purchases, rank in (
+                ("25-34", "Mugs", 60, 1),
+                ("25-34", "Toys", 40, 2),
+                ("<18", "Toys", 90, 1),
+                ("<18", "Mugs", 10, 2),
+            )
+        )
+    ),
+    "rpt_customer_cohorts": _full(
+        *(
+            {
+                "cohort_month": datetime.date.fromisoformat(month),
+                "period_number": since,
+                "cohort_size": size,
+                "retained_count": kept,
+                "retention_rate": kept / size,
+            }
+            for month, since, size, kept in (
+                ("2024-02-01", 0, 5, 5),
+                ("2024-02-01", 1, 5, 5),
+                ("2023-12-01", 2, 20, 2),
+                ("2023-12-01", 1, 20, 5),
+                ("2023-12-01", 0, 20, 20),
+                ("2024-01-01", 0, 10, 10),
+                ("2024-01-01", 1, 10, 4),
+                ("2024-01-01", 2, 10, 9),
+            )
+        )
+    ),
+    "rpt_attribute_correlation": _full(
+        *(
+            {"attribute_a": first, "attribute_b": second, "order_count": 90, "pearson_r": r}
+            for first, second, r in (
+                ("age", "is_subscriber", -0.42),
+                ("age", "purchase_amount", 0.03),
+                ("is_discount_applied", "is_promo_code_used", 1.0),
+                ("age", "review_rating", None),
+            )
+        )
+    ),
+    "rpt_promo_effectiveness": _full(
+        *(
+            {
+                "discount_applied": promoted,
+                "promo_code_used": promoted,
+                "order_count": orders,
+                "subscriber_order_count": 0,
+                "net_amount": Decimal(average) * orders,
+                "revenue_share": 0.5,
+                "average_amount": Decimal(average),
+                "stddev_amount": Decimal("20.00"),
+                "change_from_baseline": change,
+                "subscriber_rate": 0.0,
+            }
+            for promoted, orders, average, change in (
+                (True, 100, "51.00", 0.02),
+                (False, 100, "50.00", 0.0),
+            )
+        )
+    ),
+    "rpt_payment_methods": _full(
+        *(
+            {
+                "payment_method": method,
+                "order_count": orders,
+                "net_amount": Decimal(amount),
+                "average_order_value": Decimal(amount) / orders,
+                "median_order_amount": Decimal("9.00"),
+                "order_share": orders / 10,
+                "revenue_share": float(amount) / 1000,
+                "revenue_rank": rank,
+            }
+            for method, orders, amount, rank in (("Card", 8, "400.00", 2), ("Cash", 2, "600.00", 1))
+        )
+    ),
+    "rpt_subscription_frequency": _full(
+        *(
+            {
+                "is_subscriber": subscriber,
+                "purchase_frequency": answer,
+                "order_count": orders,
+                "net_amount": Decimal(orders),
+                "average_order_value": Decimal(1),
+                "order_share": orders / 100,
+                "frequency_rank": rank,
+            }
+            for subscriber, answer, orders, rank in (
+                (False, "Weekly", 51, 1),
+                (False, "Monthly", 49, 2),
+                (True, "Monthly", 50, 1),
+                (True, "Weekly", 50, 2),
+            )
+        )
+    ),
+    "rpt_shipping_by_category": _full(
+        *(
+            {
+                "category": category,
+                "shipping_type": kind,
+                "order_count": orders,
+                "order_share": orders / 100,
+                "shipping_rank": rank,
+            }
+            for category, kind, orders, rank in (
+                ("Mugs", "Express", 80, 1),
+                ("Mugs", "Free", 20, 2),
+                ("Toys", "Free", 100, 1),
+            )
+        )
+    ),
+    "rpt_inventory_status": _full(
+        *(
+            {
+                "product_key": f"full|{product}",
+                "product_id": product,
+                "product_name": name,
+                "brand": "Acme",
+                "stocked_count": 100,
+                "on_hand_count": on_hand,
+                "units_sold_90d": sold,
+                "days_of_cover": cover,
+                "is_low_stock": low,
+            }
+            for product, name, on_hand, sold, cover, low in (
+                ("p1", SCRIPT, 10, 90, 10.0, True),
+                ("p2", MARKUP, 0, 30, 0.0, True),
+                ("p3", None, 50, 50, 90.0, False),
+                ("p4", "Dust", 7, 0, None, False),
+            )
+        )
     ),
 }

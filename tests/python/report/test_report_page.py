@@ -18,8 +18,11 @@ from lakehouse.report.sections.breakdown import Breakdown
 from tests.python.report.shops_gold import BARE, FULL, MARKUP, SCRIPT
 
 IDS = [
-    *("customers", "history", "category", "country", "location", "season", "products", "brands"),
-    *("funnel", "conversion", "prices", "clv", "rfm", "basket-product", "basket-category"),
+    *("customers", "history", "years", "peaks", "category", "country", "location", "season"),
+    *("assortment", "seasonal", "products", "brands", "funnel", "conversion", "prices"),
+    *("engagement", "engaged", "demographics", "ages", "clv", "rfm", "cohorts"),
+    *("basket-product", "basket-category", "correlation-attributes", "promotions", "payments"),
+    *("subscriptions", "shipping", "stock"),
 ]
 UNIT = "EUR"
 LOADING = {"src", "srcset", "data", "poster", "action", "background"}
@@ -147,7 +150,15 @@ def test_sentences_say_the_numbers_of_the_tables(gold_lake: Lake) -> None:
     )
     assert said["history"] == (
         "The best month is February 2024 with 500.00 EUR. The last complete month, February 2024, "
-        "brings 500.00 EUR, +25.0% against the month before."
+        "brings 500.00 EUR, +25.0% against the month before and +100.0% against the year before."
+    )
+    assert said["years"] == (
+        "The 1 month of 2024 that the data also hold a year before bring 500.00 EUR, "
+        "against 250.00 EUR: +100.0%."
+    )
+    assert said["peaks"] == (
+        "1 of 3 whole weeks is a peak: more than a standard deviation above the mean. "
+        "The best week begins on 08 January 2024: 308.00 EUR."
     )
     assert said["country"] == (
         "Land 0 brings 10.0% of net sales (100.00 EUR), followed by Land 1 with 10.0%."
@@ -164,6 +175,66 @@ def test_sentences_say_the_numbers_of_the_tables(gold_lake: Lake) -> None:
         "(12 orders)."
     )
     assert said["basket-category"] == "No pair is bought together more often than by chance."
+    assert said["assortment"] == (
+        "Of 3 pairs of a category and a brand, Mugs and Zeta bring most: 600.00 EUR, 60.0% of the "
+        "products' net sales."
+    )
+    assert said["seasonal"] == (
+        "Of the best items, Toys p3 is the most seasonal: in Fall its part of the purchases is "
+        "1.60 times that of the year."
+    )
+    assert said["engagement"] == (
+        "Of 2 categories, toys.cars has 90.0% of the views, carts and purchases, by 30 customers."
+    )
+    assert said["engaged"] == (
+        "Of 2 known customers, c1 is the most engaged in one category and brand: 40 views, carts "
+        "and purchases in toys.cars."
+    )
+    assert said["cohorts"] == (
+        "Of the customers who first buy in a month buy again: 30.0% the month after."
+    )
+    assert said["payments"] == "Cash brings most, 60.0% of net sales with 20.0% of the orders."
+    assert said["stock"] == (
+        f"67 pieces of 4 products are on hand. 2 best sellers run out soon, {MARKUP} first: "
+        "0 pieces left, 30 sold in 90 days."
+    )
+
+
+def test_what_separates_nobody_says_so(gold_lake: Lake) -> None:
+    said = {s.section_id: " ".join(s.sentences(UNIT)) for s in find(gold_lake, FULL).sections}
+    assert said["rfm"].endswith("Frequency separates nobody: all customers have the same score.")
+    assert "separate" not in said["clv"]
+    assert said["demographics"] == (
+        "By age, <18 brings most: 520.00 EUR by 4 customers, 130.00 EUR each. "
+        "By gender, F brings most: 600.00 EUR by 5 customers, 120.00 EUR each. "
+        "What separates nobody: country (all France)."
+    )
+    assert said["correlation-attributes"] == (
+        "Discount applied and promo code used say the same. Age and subscriber go apart most: "
+        "-0.42. 1 of 4 pairs have next to nothing to do with each other (within ±0.1). "
+        "Never different, and so with no correlation: review rating."
+    )
+
+
+def test_what_chance_explains_says_so(gold_lake: Lake) -> None:
+    said = {s.section_id: " ".join(s.sentences(UNIT)) for s in find(gold_lake, FULL).sections}
+    assert said["ages"] == (
+        "Toys leads in 1 of 2 age bands. What the ages buy differs by more than chance makes it."
+    )
+    assert said["shipping"] == (
+        "Of 2 ways to ship, Free has the largest part in Toys: 100.0% of its orders. "
+        "Categories differ in how they are shipped by more than chance makes them."
+    )
+    assert said["subscriptions"] == (
+        "Most frequent answer of subscribers: Monthly (50.0% of their orders). "
+        "Most frequent answer of others: Weekly (51.0% of their orders). "
+        "The groups differ in how often they buy by no more than chance makes them."
+    )
+    assert said["promotions"] == (
+        "Orders with discount and promo code come to 51.00 EUR on average, +2.0% against those "
+        "with neither, no more than chance makes it. "
+        "Discount and promo code always go together: neither can be told alone."
+    )
 
 
 def test_the_terminal_says_the_same_and_takes_nothing_for_markup(gold_lake: Lake) -> None:

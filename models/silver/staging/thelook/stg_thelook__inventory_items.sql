@@ -23,6 +23,7 @@ final as (
         -- ids
         inventory_item_id,
         product_id,
+        product_distribution_center_id as distribution_center_id,
 
         -- numerics
         cost,

@@ -13,7 +13,8 @@ latest_times as (
     select
         product_id,
         max(event_at) as latest_at,
-        max(if(category_code is not null, event_at, null)) as category_at,
+        max(if(category_id is not null, event_at, null)) as category_id_at,
+        max(if(category_code is not null, event_at, null)) as category_code_at,
         max(if(brand is not null, event_at, null)) as brand_at,
         max(if({{ is_price('price') }}, event_at, null)) as price_at
     from events
@@ -27,6 +28,9 @@ latest as (
 
     select /*+ broadcast(latest_times) */
         events.product_id,
+        max_by(events.category_id, struct(events.event_at, events.event_id)) filter (
+            where events.category_id is not null
+        ) as category_id,
         max_by(events.category_code, struct(events.event_at, events.event_id)) filter (
             where events.category_code is not null
         ) as category_code,
@@ -41,7 +45,11 @@ latest as (
         on
             events.product_id = latest_times.product_id
             and events.event_at in (
-                latest_times.latest_at, latest_times.category_at, latest_times.brand_at, latest_times.price_at
+                latest_times.latest_at,
+                latest_times.category_id_at,
+                latest_times.category_code_at,
+                latest_times.brand_at,
+                latest_times.price_at
             )
     group by events.product_id
 
@@ -51,8 +59,11 @@ final as (
 
     select
         'rees46' as shop_id,
-        {{ not_recorded('products', except=['category', 'category_code', 'brand', 'list_price']) }}
+        {{ not_recorded('products', except=[
+            'category_id', 'category', 'category_code', 'brand', 'list_price'
+        ]) }}
         product_id,
+        category_id,
         {{ category_level(1) }} as category,
         category_code,
         brand,

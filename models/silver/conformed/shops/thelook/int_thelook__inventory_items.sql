@@ -7,19 +7,29 @@ inventory_items as (
 
 ),
 
+products as (
+
+    select * from {{ ref('stg_thelook__products') }}
+
+),
+
 final as (
 
     select
         'thelook' as shop_id,
         {{ not_recorded('inventory_items', except=[
-            'stocked_at', 'sold_at', 'cost'
+            'distribution_center_id', 'stocked_at', 'sold_at', 'cost'
         ]) }}
-        inventory_item_id,
-        product_id,
-        created_at as stocked_at,
-        sold_at,
-        cost
+        inventory_items.inventory_item_id,
+        inventory_items.product_id,
+        -- the item's own, before the one that ships its product
+        coalesce(inventory_items.distribution_center_id, products.distribution_center_id)
+            as distribution_center_id,
+        inventory_items.created_at as stocked_at,
+        inventory_items.sold_at,
+        inventory_items.cost
     from inventory_items
+    left join products on inventory_items.product_id = products.product_id
 
 )
 

@@ -17,7 +17,10 @@ final as (
 
     select
         'thelook' as shop_id,
-        {{ not_recorded('order_items', except=['customer_id', 'unit_price', 'cost_amount', 'returned_at']) }}
+        {{ not_recorded('order_items', except=[
+            'customer_id', 'unit_price', 'cost_amount', 'returned_at', 'shipped_at', 'delivered_at',
+            'distribution_center_id'
+        ]) }}
         order_items.order_item_id,
         order_items.order_id,
         order_items.user_id as customer_id,
@@ -34,7 +37,10 @@ final as (
         if(order_items.status = 'Returned', order_items.sale_price, 0) as returned_amount,
         if(order_items.status = 'Cancelled', order_items.sale_price, 0) as set_aside_amount,
         if(order_items.status in ('Cancelled', 'Returned'), 0, products.cost) as cost_amount,
-        if(order_items.status = 'Returned', order_items.returned_at, null) as returned_at
+        if(order_items.status = 'Returned', order_items.returned_at, null) as returned_at,
+        order_items.shipped_at,
+        order_items.delivered_at,
+        products.distribution_center_id
     from order_items
     left join products on order_items.product_id = products.product_id
 
