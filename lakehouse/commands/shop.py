@@ -128,7 +128,7 @@ def _print_next(shop: ProposedShop) -> None:
     )
     contract = f"lakehouse/contracts/{shop.shop_id}.yml"
     console.print(
-        f"\n{unsure} things in {contract} are marked `# unsure:`. Then:",
+        f"\nMarked `# unsure:` in {contract}: {unsure}. Then:",
         markup=False,
     )
     for line in (

@@ -89,6 +89,7 @@ def _staging_sql(shop: ProposedShop, table: ProposedTable) -> str:
         "key": table.key,
         "made_key": made,
         "prefix": "order_id || '-' || " if "lines" in table.roles else "",
+        "is_of_orders": "lines" in table.roles,
         "listed": _wrapped([f"'{name}'" for name in names], 8),
         "listed_in_struct": _wrapped(names, 12),
         "selected": _selected(table.columns, not has_made),
@@ -110,7 +111,8 @@ def _staging_yaml(shop: ProposedShop, table: ProposedTable) -> str:
     key = table.key or made_key(table)
     is_events = "events" in table.roles
     bronze = f"source('{shop.shop_id}', '{shop.shop_id}__{table.name}')"
-    how = "as last exported" if table.key and not is_events else "each distinct row once"
+    is_last = "lines" in table.roles or (table.key is not None and not is_events)
+    how = "as last exported" if is_last else "each distinct row once"
     text = f"""\
 version: 2
 models:
@@ -246,12 +248,16 @@ models:
     row |= {fields["order_id"]: '"1"', price: 3}
     if quantity:
         row[quantity] = 2
+    # One that a later file repeats with another price.
+    again = row | {fields["order_id"]: '"2"'} | ({lines.key: '"2"'} if lines.key else {})
     given = {
         f"source('{shop.shop_id}', '{shop.shop_id}__{lines.name}')": [
             row | {"_batch_id": "b1"},
             row | {"_batch_id": "b2"},
             row | {"_rescued": '"{}"', "_batch_id": "b1"},
             row | {fields["order_id"]: '"9"', "_batch_id": "a9"},
+            again | {price: 100, "_batch_id": "b1"},
+            again | {price: 5, "_batch_id": "b2"},
         ]
     }
     if order_key:
@@ -260,14 +266,14 @@ models:
         given[f"source('{shop.shop_id}', '{shop.shop_id}__{events.name}')"] = []
     expected = {
         "shop_id": shop.shop_id,
-        "line_count": 1,
-        "line_amount": 6 if quantity else 3,
+        "line_count": 2,
+        "line_amount": 16 if quantity else 8,
         "event_count": 0 if events else "null",
     }
     text += _unit_test(
         f"totals_of_{shop.shop_id}_are_of_what_was_loaded",
         model,
-        "Each line once; what was rescued or comes of a load that did not end is not counted.",
+        "Each line once, as last exported; what was rescued or rejected is not counted.",
         given,
         [expected],
         LOADS,
@@ -293,6 +299,14 @@ def _described_by_others(
     table = shop.table_of(role)
     fields = dict(table.fields[role]) if table else {}
     seen = _seen(shop, key)
+    is_keyed = bool(table and table.key)
+    if role == "products" and table is None:
+        # Lines tell what they sell.
+        table = shop.table_of("lines")
+        assert table is not None
+        told = ("product_name", "category", "brand")
+        fields = {name: c for name, c in table.fields["lines"].items() if name in told}
+        seen = [(name, column) for name, column in seen if name != table.name]
     of = f"{role}." if seen else ""
     known = _conformed(role)
     given = {name: column for name, column in fields.items() if name in known and name != key}
@@ -311,8 +325,7 @@ def _described_by_others(
         {
             "shop": shop.shop_id,
             "table": table.name if table else None,
-            "is_keyed": bool(table and table.key),
-            "grouped": _grouped(key, given.values()),
+            "rows": _rows_of(shop, table, key, given.values(), is_keyed) if table else "",
             "seen": seen,
             "excepted": _excepted(role, recorded),
             "columns": ",\n        ".join(lines),
@@ -363,8 +376,7 @@ def _orders(shop: ProposedShop) -> tuple[str, str]:
             "table": table.name,
             "lines_table": lines_table.name,
             "is_flat": is_flat,
-            "is_keyed": bool(table.key),
-            "grouped": _grouped("order_id", given.values()),
+            "rows": _rows_of(shop, table, "order_id", given.values(), bool(table.key)),
             "excepted": _excepted("orders", recorded),
             "columns": ",\n        ".join(lines),
         },
@@ -406,7 +418,15 @@ def _order_items(shop: ProposedShop) -> tuple[str, str]:
     # An order knows its customer for all of its lines.
     has_customers = shop.field("orders", "customer_id") is not None
     recorded = []
-    for name in ("order_id", "customer_id", "product_id", "unit_price", "ordered_at"):
+    for name in (
+        "order_id",
+        "customer_id",
+        "product_id",
+        "unit_price",
+        "ordered_at",
+        "shipped_at",
+        "delivered_at",
+    ):
         if name == "customer_id" and has_customers:
             lines.append("orders.customer_id")
         elif name == "ordered_at" and shop.field("orders", name):
@@ -575,8 +595,18 @@ def _as(expression: str, name: str, shop: ProposedShop, role: Role) -> str:
     return expression if column == name else f"{expression} as {name}"
 
 
-def _grouped(key: str, columns: Iterable[str]) -> str:
-    return ",\n        ".join([key, *(f"max({name}) as {name}" for name in dict.fromkeys(columns))])
+def _rows_of(
+    shop: ProposedShop, table: ProposedTable, key: str, columns: Iterable[str], is_keyed: bool
+) -> str:
+    """The query of a table with one row for each value of a key."""
+    staged = f"{{{{ ref('stg_{shop.shop_id}__{table.name}') }}}}"
+    others = [column for column in dict.fromkeys(columns) if column != key]
+    if is_keyed:
+        return f"select * from {staged}"
+    if not others:
+        return f"select distinct {key} from {staged}"
+    selected = ",\n        ".join([key, *(f"max({column}) as {column}" for column in others)])
+    return f"select\n        {selected}\n    from {staged}\n    group by {key}"
 
 
 def _excepted(entity: str, given: Iterable[str]) -> str:

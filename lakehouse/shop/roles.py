@@ -59,6 +59,10 @@ def fields_of(sample: Sample, role: Role) -> dict[str, str]:
         whole = [h for h in there if field.endswith("_id") and all(sample.values(h))]
         if there:
             found[field] = (whole or there)[0]
+    # A product that is known by its name is called so.
+    product = found.get("product_id")
+    if product and normalized_header(product) in HEADERS[role].get("product_name", ()):
+        found.setdefault("product_name", product)
     return found
 
 
