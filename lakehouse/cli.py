@@ -18,6 +18,7 @@ from lakehouse.commands.load import load
 from lakehouse.commands.metric import metric
 from lakehouse.commands.register import register
 from lakehouse.commands.report import report
+from lakehouse.commands.shop import new, remove
 from lakehouse.commands.status import status
 from lakehouse.commands.withdraw import withdraw
 from lakehouse.failures import guarded
@@ -54,6 +55,11 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     app.command(context_settings=PASSED_ON.get(command))(guarded(command))
+
+shop = typer.Typer(help="A shop of one's own in the project: new, remove.", no_args_is_help=True)
+shop.command()(guarded(new))
+shop.command()(guarded(remove))
+app.add_typer(shop, name="shop")
 
 
 def main() -> None:
