@@ -32,6 +32,7 @@ TRUTHS = {"true", "false", "yes", "no", "t", "f", "y", "n"}
 # Bounds that hold whatever the shop.
 KNOWN_BOUNDS = {"age": (0, 120), "latitude": (-90, 90), "longitude": (-180, 180)}
 MAX_INT = 2**31 - 1
+MAX_ODD_SHARE = 0.01
 MAX_LISTED = 8
 LAST_MONTH = 12
 MONEY_SCALE = 4
@@ -89,10 +90,30 @@ def propose_column(
     if (role_field or "").endswith("_id") or ID_WORDS.search(name):
         _as_id(column, filled)
     elif not any(judge(column, filled, currency) for judge in _JUDGES):
-        _as_text(column, filled)
+        odd = _odd_cells(filled, currency)
+        others = [value for value in filled if value not in odd]
+        if odd and any(judge(column, others, currency) for judge in _JUDGES):
+            count, example = len(filled) - len(others), sorted(odd)[0]
+            column.unsure = [
+                f"{count} of {len(filled)} cells are no {column.type}, such as {example!r}: such "
+                "rows are rescued"
+            ]
+        else:
+            _as_text(column, filled)
     if name in KNOWN_BOUNDS and column.type in ("int", "bigint", "double"):
         column.min, column.max = KNOWN_BOUNDS[name]
     return column
+
+
+def _odd_cells(filled: Sequence[str], currency: str) -> set[str]:
+    """The few cells without which a column would be no text; none where there are many."""
+    odd = {
+        value
+        for value in set(filled)
+        if not any(judge(ProposedColumn("", "", "", ""), [value], currency) for judge in _JUDGES)
+    }
+    is_few = sum(value in odd for value in filled) <= MAX_ODD_SHARE * len(filled)
+    return odd if is_few else set()
 
 
 def _as_id(column: ProposedColumn, filled: Sequence[str]) -> None:

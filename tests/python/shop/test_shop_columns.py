@@ -59,3 +59,11 @@ def test_bounds_are_those_that_hold_in_every_shop() -> None:
     assert (age.min, age.max, age.is_never_negative) == (0, 120, False)
     price = propose_column("price", "Price", ["3.50", "0"], "EUR")
     assert (price.min, price.unit, price.is_never_negative) == (None, "EUR", True)
+
+
+def test_one_odd_cell_of_many_makes_no_text() -> None:
+    column = propose_column("quantity", "quantity", ["3"] * 200 + ["two"], "EUR")
+    assert column.type == "int"
+    assert "1 of 201 cells are no int, such as 'two'" in " ".join(column.unsure)
+    column = propose_column("note", "note", ["3"] * 20 + ["two"], "EUR")
+    assert column.type == "string"
