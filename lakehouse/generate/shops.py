@@ -4,11 +4,13 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from lakehouse.generate import online_retail, rees46, shopping_trends, thelook
+from lakehouse.generate import online_retail, rees46, shopify, shopping_trends, thelook
 from lakehouse.generate.plan import PlantedPair, ShopPlan
 from lakehouse.generate.write import GeneratedFile, Progress, write_shop
 
-_MODULES = {module.SHOP: module for module in (online_retail, rees46, thelook, shopping_trends)}
+_MODULES = {
+    module.SHOP: module for module in (online_retail, rees46, thelook, shopping_trends, shopify)
+}
 _PLANS: Mapping[str, Callable[[float, int], ShopPlan]] = {
     shop: module.plan for shop, module in _MODULES.items()
 }
