@@ -240,7 +240,9 @@ def _weight(calendar: Calendar) -> Floats:
     by_month = np.array([0.8, 0.8, 0.9, 0.9, 1.0, 0.9, 0.8, 0.9, 1.0, 1.1, 1.6, 1.9])
     by_hour = 0.25 + np.exp(-(((calendar.hour - 20) / 4.5) ** 2))
     growth = 1 + 0.25 * (calendar.year - 2023)
-    return by_month[calendar.month - 1] * by_hour * growth * (1 + 0.3 * (calendar.weekday >= 5))
+    weekend = 1 + 0.3 * (calendar.weekday >= 5)
+    busy: Floats = by_month[calendar.month - 1] * by_hour * growth * weekend
+    return busy
 
 
 def _order_lines(

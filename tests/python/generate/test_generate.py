@@ -56,6 +56,38 @@ HEADERS = {
         "Season,Review Rating,Subscription Status,Shipping Type,Discount Applied,Promo Code Used,"
         "Previous Purchases,Payment Method,Frequency of Purchases"
     ),
+    "shopify/orders_export_1.csv": (
+        "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,"
+        "Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Shipping Method,"
+        "Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem compare at price,"
+        "Lineitem sku,Lineitem requires shipping,Lineitem taxable,Lineitem fulfillment status,"
+        "Billing Name,Billing Street,Billing Address1,Billing Address2,Billing Company,"
+        "Billing City,Billing Zip,Billing Province,Billing Country,Billing Phone,Shipping Name,"
+        "Shipping Street,Shipping Address1,Shipping Address2,Shipping Company,Shipping City,"
+        "Shipping Zip,Shipping Province,Shipping Country,Shipping Phone,Notes,Note Attributes,"
+        "Cancelled at,Payment Method,Payment Reference,Refunded Amount,Vendor,"
+        "Outstanding Balance,Employee,Location,Device ID,Id,Tags,Risk Level,Source,"
+        "Lineitem discount,Tax 1 Name,Tax 1 Value,Tax 2 Name,Tax 2 Value,Tax 3 Name,"
+        "Tax 3 Value,Tax 4 Name,Tax 4 Value,Tax 5 Name,Tax 5 Value,Phone,Receipt Number,Duties,"
+        "Billing Province Name,Shipping Province Name,Payment ID,Payment Terms Name,"
+        "Next Payment Due At,Payment References"
+    ),
+    "shopify/products_export_1.csv": (
+        "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,"
+        "Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,Variant SKU,"
+        "Variant Grams,Variant Inventory Tracker,Variant Inventory Policy,"
+        "Variant Fulfillment Service,Variant Price,Variant Compare At Price,"
+        "Variant Requires Shipping,Variant Taxable,Variant Barcode,Image Src,Image Position,"
+        "Image Alt Text,Gift Card,SEO Title,SEO Description,Variant Image,Variant Weight Unit,"
+        "Variant Tax Code,Cost per item,Status"
+    ),
+    "shopify/customers_export.csv": (
+        "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,"
+        "Default Address Company,Default Address Address1,Default Address Address2,"
+        "Default Address City,Default Address Province Code,Default Address Country Code,"
+        "Default Address Zip,Default Address Phone,Phone,Accepts SMS Marketing,Total Spent,"
+        "Total Orders,Note,Tax Exempt,Tags"
+    ),
 }
 
 
@@ -110,7 +142,7 @@ def test_rescued_rows_are_as_many_as_documented(sample: Sample) -> None:
 
 def is_out_of_form(row: list[str]) -> bool:
     """Tell an amount with its currency or a number in words, the two kinds that are planted."""
-    return any(cell[:1] in "$£" and cell[1:2].isdigit() for cell in row) or "one" in row
+    return any(cell[:1] in "$£" and cell[1:2].isdigit() for cell in row) or not {"one", "two"}.isdisjoint(row)
 
 
 @pytest.mark.parametrize("shop", SHOPS)

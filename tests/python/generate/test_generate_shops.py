@@ -11,6 +11,7 @@ from lakehouse.generate import (
     GeneratedFile,
     online_retail,
     rees46,
+    shopify,
     shopping_trends,
     thelook,
 )
@@ -326,3 +327,60 @@ def test_shopping_trends_has_seasons(table: Table) -> None:
     for season, items in shopping_trends.SEASONAL_ITEMS.items():
         share = (rows.Season[rows["Item Purchased"].isin(items)] == season).mean()
         assert share == near(0.25 + 0.75 * shopping_trends.SEASONAL_LEAN, abs=0.08)
+
+
+@pytest.fixture(scope="module")
+def shopify_lines(table: Table) -> pd.DataFrame:
+    """Return the lines of Shopify orders that fit, numbers as such."""
+    lines = table("shopify", shopify.ORDERS)
+    lines = lines[lines["Lineitem quantity"] != "two"]
+    quantity, price = (lines[f"Lineitem {name}"].astype(float) for name in ("quantity", "price"))
+    return lines.assign(listed=quantity * price)
+
+
+def test_shopify_says_what_is_true_of_an_order_in_its_first_row(table: Table) -> None:
+    lines = table("shopify", shopify.ORDERS)
+    is_first = ~lines.Name.duplicated()
+    assert (lines.Name == lines.Name.sort_values(key=lambda name: name.str[1:].astype(int))).all()
+    assert 1.6 <= len(lines) / is_first.sum() <= 2.1
+    for header in ("Financial Status", "Currency", "Subtotal", "Refunded Amount", "Id"):
+        assert (lines[header] != "").tolist() == is_first.tolist()
+    assert (lines["Created at"] != "").all()
+
+
+def test_shopify_amounts_add_up(shopify_lines: pd.DataFrame) -> None:
+    whole = shopify_lines.groupby("Name").filter(lambda order: (order.Subtotal != "").any())
+    goods = whole.groupby("Name").listed.sum()
+    orders = whole[whole.Subtotal != ""].set_index("Name")
+    amount = {
+        name: orders[name].astype(float)
+        for name in ("Subtotal", "Discount Amount", "Shipping", "Taxes", "Total", "Refunded Amount")
+    }
+    off = (goods - amount["Discount Amount"] - amount["Subtotal"]).abs() > 0.005
+    assert off.sum() == 1, "only the order of the spoiled line lacks one"
+    together = amount["Subtotal"] + amount["Shipping"] + amount["Taxes"]
+    assert (together - amount["Total"]).abs().max() < 0.005
+    status = orders["Financial Status"]
+    refunded = amount["Refunded Amount"]
+    assert (refunded[status == "refunded"] == amount["Total"][status == "refunded"]).all()
+    assert (refunded[status == "partially_refunded"] > 0).all()
+    assert (refunded[~status.isin(["refunded", "partially_refunded"])] == 0).all()
+    assert set(orders.Currency) == {"USD", "CAD", "EUR"}
+    assert 0.03 <= (orders.Currency != "USD").mean() <= 0.2
+
+
+def test_shopify_pairs_are_found_again(shopify_lines: pd.DataFrame) -> None:
+    baskets = shopify_lines.rename(columns={"Name": "basket", "Lineitem sku": "item"})
+    for both, lift in pair_counts(baskets, "shopify"):
+        assert both >= 30
+        assert lift >= 2
+
+
+def test_shopify_orders_are_of_known_customers_and_products(table: Table) -> None:
+    lines, customers = table("shopify", shopify.ORDERS), table("shopify", shopify.CUSTOMERS)
+    products = table("shopify", shopify.PRODUCTS)
+    assert set(lines.Email) - set(customers.Email) == {""}
+    assert set(lines["Lineitem sku"]) - set(products["Variant SKU"]) == set()
+    assert (lines[lines["Lineitem sku"] == ""]["Lineitem name"] == "Gift Card").all()
+    pictures = products[products["Variant SKU"] == ""]
+    assert (pictures[["Title", "Variant Price", "Option1 Value"]] == "").all(axis=None)

@@ -4,7 +4,7 @@ with
 distinct_orders as (
 
     {{ distinct_rows(source('shopify', 'shopify__orders'), [
-        'order_id', 'customer_id', 'financial_status', 'paid_at', 'fulfillment_status',
+        'order_id', 'email', 'financial_status', 'paid_at', 'fulfillment_status',
         'fulfilled_at', 'accepts_marketing', 'currency', 'subtotal', 'shipping', 'taxes', 'total',
         'discount_code', 'discount_amount', 'shipping_method', 'created_at', 'lineitem_quantity',
         'lineitem_name', 'lineitem_price', 'lineitem_compare_at_price', 'product_id',
@@ -35,7 +35,7 @@ final as (
     select
         -- ids; the first is told by the row alone, whatever else there is
         order_id || '-' || left(md5(to_json(struct(
-            order_id, customer_id, financial_status, paid_at, fulfillment_status, fulfilled_at,
+            order_id, email, financial_status, paid_at, fulfillment_status, fulfilled_at,
             accepts_marketing, currency, subtotal, shipping, taxes, total, discount_code,
             discount_amount, shipping_method, created_at, lineitem_quantity, lineitem_name,
             lineitem_price, lineitem_compare_at_price, product_id, lineitem_requires_shipping,
@@ -52,13 +52,13 @@ final as (
             next_payment_due_at, payment_references
         ))), 12) as order_item_id,
         order_id,
-        customer_id,
         product_id,
         device_id,
         id,
         payment_id,
 
         -- strings
+        {{ clean_text('email') }} as email,
         {{ clean_text('financial_status') }} as financial_status,
         {{ clean_text('fulfillment_status') }} as fulfillment_status,
         {{ clean_text('currency') }} as currency,

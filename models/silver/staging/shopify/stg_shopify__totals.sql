@@ -1,6 +1,6 @@
 -- One row: what bronze holds of shopify, straight from it, for the reconciliation with gold. What
 -- a later file repeats counts as it says there.
--- Orders in another currency than the shop's are in no amount.
+-- Orders in another currency than the shop's are in no amount; what was taken off and refunded is off.
 with
 
 exports as (
@@ -13,7 +13,7 @@ lines as (
 
     select distinct
         order_id,
-        customer_id,
+        email,
         financial_status,
         paid_at,
         fulfillment_status,
@@ -103,21 +103,16 @@ lines as (
 
 ),
 
-of_orders as (
+orders as (
 
     select
-        *,
-        max(currency) over (partition by order_id) as order_currency
+        count(*) as line_count,
+        coalesce(upper(trim(max(currency))), 'USD') = 'USD' as is_counted,
+        sum(lineitem_quantity * coalesce(lineitem_price, 0)) as listed,
+        coalesce(max(discount_amount), 0) as discount,
+        if(max(financial_status) = 'voided', 0, coalesce(max(refunded_amount), 0)) as refund
     from lines
-
-),
-
-counted as (
-
-    select
-        *,
-        coalesce(upper(trim(order_currency)), 'USD') = 'USD' as is_counted
-    from of_orders
+    group by order_id
 
 ),
 
@@ -125,10 +120,10 @@ final as (
 
     select
         'shopify' as shop_id,
-        count(*) as line_count,
-        {{ line_amount('sum(if(is_counted, lineitem_quantity * lineitem_price, 0))') }} as line_amount,
+        sum(line_count) as line_count,
+        {{ line_amount('sum(if(is_counted, greatest(listed - discount - refund, 0), 0))') }} as line_amount,
         cast(null as bigint) as event_count
-    from counted
+    from orders
 
 )
 

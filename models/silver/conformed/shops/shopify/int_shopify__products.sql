@@ -1,24 +1,46 @@
--- One row per product of shopify, also those that only other tables tell of.
+-- One row per variant of shopify, by its SKU, also those that only orders tell of. What the first variant
+-- of a product says is true of all.
 with
 
 products as (
 
     select
-        product_id,
-        max(title) as title,
-        max(type) as type,
-        max(vendor) as vendor,
-        max(variant_price) as variant_price,
-        max(cost_per_item) as cost_per_item,
-        max(product_category) as product_category
+        product_id as sku,
+        max(title) over (partition by handle) as title,
+        max(type) over (partition by handle) as type,
+        max(vendor) over (partition by handle) as vendor,
+        max(product_category) over (partition by handle) as product_category,
+        option1_value,
+        variant_price,
+        cost_per_item
     from {{ ref('stg_shopify__products') }}
-    group by product_id
+
+),
+
+variants as (
+
+    select
+        sku as product_id,
+        max(title) || coalesce(' - ' || max(option1_value), '') as product_name,
+        max(type) as category,
+        max(vendor) as brand,
+        split_part(max(product_category), ' > ', 1) as department,
+        max(variant_price) as list_price,
+        max(cost_per_item) as unit_cost
+    from products
+    where sku is not null
+    group by sku
 
 ),
 
 seen as (
 
-    select distinct product_id from {{ ref('stg_shopify__orders') }}
+    select
+        coalesce(product_id, lineitem_name, 'unknown') as product_id,
+        max(lineitem_name) as seen_name,
+        max(vendor) as seen_vendor
+    from {{ ref('stg_shopify__orders') }}
+    group by coalesce(product_id, lineitem_name, 'unknown')
 
 ),
 
@@ -27,20 +49,19 @@ final as (
     select
         'shopify' as shop_id,
         {{ not_recorded('products', except=[
-            'product_name', 'category', 'brand', 'list_price', 'unit_cost', 'department',
-            'category_code'
+            'product_name', 'category', 'category_code', 'brand', 'department', 'list_price',
+            'unit_cost'
         ]) }}
         product_id,
-        products.title as product_name,
-        products.type as category,
-        products.vendor as brand,
-        products.variant_price as list_price,
-        products.cost_per_item as unit_cost,
-        products.product_category as department,
-        products.type as category_code
-    from products
+        coalesce(variants.product_name, seen.seen_name) as product_name,
+        variants.category,
+        variants.category as category_code,
+        coalesce(variants.brand, seen.seen_vendor) as brand,
+        variants.department,
+        variants.list_price,
+        variants.unit_cost
+    from variants
     full outer join seen using (product_id)
-    where product_id is not null
 
 )
 
