@@ -693,7 +693,8 @@ TABLES: dict[str, list[Row]] = {
                 ("product", "month", "p3", "2024-02", 800, "400.00"),
                 ("product", "month", "p1", "2024-02", 10, "0.00"),
                 ("age_band", "gender", "25-34", "F", 700, "700.00"),
-                ("age_band", "gender", "<18", "F", 500, "300.00"),
+                ("age_band", "gender", "<18", "F", 450, "250.00"),
+                ("age_band", "gender", "<18", "M", 50, "50.00"),
             )
         )
     ),
