@@ -16,10 +16,12 @@ PALE = "#9aa7b4"
 GRID = "#e3e7ec"
 INK = "#1d2733"
 LABEL_LENGTH = 42
+SHORT_LABEL_LENGTH = 28
 BAR_HEIGHT = 30
 CELL_HEIGHT = 26
 # With more columns, cells are too narrow for their figures.
 TOLD_COLUMNS = 14
+FEW_COLUMNS = 9
 WIDTH_IN_LETTERS = 100
 SHADES = [[0, "#f3f7fc"], [0.5, "#7fa8d6"], [1, "#174a85"]]
 BOTH_WAYS = [[0, "#a84510"], [0.5, "#f7f7f7"], [1, "#174a85"]]
@@ -138,7 +140,9 @@ def stacks(
         zeroline=False,
     )
     highest = max(map(sum, zip(*(counts for _, counts in parts), strict=True)), default=0)
-    figure.update_yaxes(tickformat=ticks(highest), rangemode="tozero")
+    figure.update_yaxes(
+        tickformat=ticks(highest), rangemode="tozero", **({"dtick": 1} if highest < 6 else {})
+    )
     # Named from the top down, as the parts stand.
     figure.update_layout(
         bargap=0.15,
@@ -154,22 +158,23 @@ def ticks(high: float) -> str:
 
 
 def written(value: float, value_format: str) -> str:
-    """A value in a chart; `~s` gives three digits and a prefix (12.3k, 1.23M), as axes have."""
+    """A value in a chart; `~s` gives two digits or three and a prefix: 1.2k, 12k, 123k, 1.2M."""
     if value_format != "~s":
         return format(value, f"z{value_format}")
-    size, sign = float(f"{abs(value):.3g}"), "-" if value < 0 else ""
     for unit, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if size >= unit:
-            return f"{sign}{size / unit:.3g}{prefix}"
+        # What would be written as 1,000 of a prefix is 1 of the next.
+        if abs(value) >= unit * 0.9995:
+            size = value / unit
+            return f"{size:.{0 if abs(size) >= 9.95 else 1}f}".removesuffix(".0") + prefix
     return format(value, "z,.0f")
 
 
-def places(figure: go.Figure, names: Sequence[str]) -> go.Figure:
+def places(figure: go.Figure, names: Sequence[str], length: int = LABEL_LENGTH) -> go.Figure:
     """Rows named at the left, the first on top. Places are the axis: two may have one name."""
     figure.update_yaxes(
         tickmode="array",
         tickvals=list(range(len(names))),
-        ticktext=[label(name) for name in names],
+        ticktext=[label(name, length) for name in names],
         range=[len(names) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,
@@ -189,7 +194,7 @@ def heat_map(
     """A cell for each row and column, darker for more; None is a gap.
 
     With a middle, colours go both ways from it. They are full at the farthest value, or from
-    `reach` away on. The format `~s` writes thousands as 1.2k, as axes do.
+    `reach` away on. The format `~s` writes thousands as 1.2k.
     """
     short = max(map(len, columns)) * len(columns) <= WIDTH_IN_LETTERS
     bottom = 40 if short else 110
@@ -211,13 +216,14 @@ def heat_map(
         ygap=1,
         text=[["" if v is None else written(v, value_format) for v in row] for row in cells],
         texttemplate="%{text}" if told else None,
-        textfont={"size": 12 if len(columns) <= 9 else 11},
+        textfont={"size": 12 if len(columns) <= FEW_COLUMNS else 11},
         hovertext=[[f"{label(row)}, {label(column)}" for column in columns] for row in rows],
         hovertemplate="%{hovertext}: %{text}<extra></extra>",
         showscale=not told,
         colorbar={"tickformat": value_format, "thickness": 12, "outlinewidth": 0},
     )
-    places(figure, rows)
+    # Many columns need the room, on paper more than anywhere.
+    places(figure, rows, LABEL_LENGTH if len(columns) <= FEW_COLUMNS else SHORT_LABEL_LENGTH)
     figure.update_yaxes(range=[len(rows) - 0.5, -0.5])
     step = 1 + len(columns) // 24
     figure.update_xaxes(

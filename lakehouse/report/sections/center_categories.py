@@ -72,10 +72,7 @@ class CategoryStocks(Section):
     def sentences(self, unit: str) -> tuple[str, ...]:
         """Where most lies, what is sold out, and what is so next."""
         most = max(self.stocks, key=lambda s: s.on_hand_count)
-        said = [
-            f"Most lies in {most.center} of {most.category}: "
-            f"{counted(most.on_hand_count, 'piece', 'pieces')}."
-        ]
+        said = [f"Most pieces are {most.category} in {most.center}: {count(most.on_hand_count)}."]
         centers, categories = ({s.center for s in self.stocks}, {s.category for s in self.stocks})
         alone = [
             f"{what} (all {next(iter(names))})"
@@ -88,14 +85,14 @@ class CategoryStocks(Section):
         if gone := [s for s in selling if not s.on_hand_count]:
             have = "has" if len(gone) == 1 else "have"
             said.append(
-                f"Of {counted(len(selling), 'category', 'categories')} of a centre that sold in "
+                f"Of {counted(len(selling), 'category', 'categories')} in a centre that sold in "
                 f"the last 90 days, {count(len(gone))} {have} nothing left, {gone[0].category} in "
                 f"{gone[0].center} first ({count(gone[0].units_sold_90d)} sold)."
             )
         if left := [s for s in selling if s.on_hand_count]:
             said.append(
                 f"At the pace of the last 90 days {left[0].category} in {left[0].center} is empty "
-                f"next: in {left[0].days_of_cover:,.0f} days."
+                f"next: in {number(left[0].days_of_cover)} days."
             )
         return tuple(said)
 

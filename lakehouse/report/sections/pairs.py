@@ -203,7 +203,8 @@ class SalesPairs(Section):
         if rest := self.cell_count - len(self.top):
             rows.append({row: f"{count(rest)} more", "Net sales": amount(self.rest_amount, unit)})
         caption = f"{self._row.many.capitalize()} and {self._column.many} by net sales"
-        return text_table(caption, rows, texts=(column,))
+        # A month stays on one line, as numbers do.
+        return text_table(caption, rows, texts=() if self.column == "month" else (column,))
 
     def charts(self, unit: str) -> tuple[go.Figure, ...]:
         """A cell for each two, the largest of each and the others together."""

@@ -564,9 +564,9 @@ def test_the_stock_of_one_centre_separates_nothing(lake: Lake) -> None:
         write_gold(lake, table, rows)
     [found] = _found(lake, CategoryStocks)
     assert found.sentences("EUR") == (
-        "Most lies in Memphis of c00: 30 pieces.",
+        "Most pieces are c00 in Memphis: 30.",
         "What separates nothing: centre (all Memphis).",
-        "At the pace of the last 90 days c00 in Memphis is empty next: in 0 days.",
+        "At the pace of the last 90 days c00 in Memphis is empty next: in 0.00 days.",
     )
     assert found.table("EUR").rows[-1] == ("2 more", "", "60", "18", "", "60.00 EUR")
 

@@ -56,15 +56,18 @@ def test_a_grid_holds_all() -> None:
         (0.4, "0"),
         (-0.4, "0"),
         (-61, "-61"),
-        (999.6, "1k"),
-        (1234, "1.23k"),
-        (-12345, "-12.3k"),
-        (999_999, "1M"),
-        (8_990_000, "8.99M"),
+        (999.4, "999"),
+        (999.5, "1k"),
+        (1234, "1.2k"),
+        (9950, "10k"),
+        (-12345, "-12k"),
+        (999_499, "999k"),
+        (999_500, "1M"),
+        (8_940_000, "8.9M"),
         (2.5e9, "2.5G"),
     ],
 )
-def test_large_values_are_written_as_axes_write_them(value: float, text: str) -> None:
+def test_large_values_are_written_short(value: float, text: str) -> None:
     assert written(value, "~s") == text
 
 

@@ -254,9 +254,9 @@ def test_sentences_say_the_numbers_of_the_tables(gold_lake: Lake) -> None:
         "purchases of Acme."
     )
     assert said["center-categories"] == (
-        "Most lies in Chicago of unknown: 60 pieces. Of 3 categories of a centre that sold in the "
-        "last 90 days, 1 has nothing left, Toys in Chicago first (5 sold). At the pace of the last "
-        "90 days unknown in Chicago is empty next: in 180 days."
+        "Most pieces are unknown in Chicago: 60. Of 3 categories in a centre that sold in the last "
+        "90 days, 1 has nothing left, Toys in Chicago first (5 sold). At the pace of the last 90 "
+        "days unknown in Chicago is empty next: in 180.00 days."
     )
     assert said["fulfilment"] == (
         "80 of 84 lines are shipped, 2.00 days after the order in the mean, 30.0% of them late. "
