@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,12 @@ PALE = "#9aa7b4"
 GRID = "#e3e7ec"
 INK = "#1d2733"
 LABEL_LENGTH = 42
+SHORT_LABEL_LENGTH = 28
 BAR_HEIGHT = 30
 CELL_HEIGHT = 26
 # With more columns, cells are too narrow for their figures.
 TOLD_COLUMNS = 14
+FEW_COLUMNS = 9
 WIDTH_IN_LETTERS = 100
 SHADES = [[0, "#f3f7fc"], [0.5, "#7fa8d6"], [1, "#174a85"]]
 BOTH_WAYS = [[0, "#a84510"], [0.5, "#f7f7f7"], [1, "#174a85"]]
@@ -90,17 +93,88 @@ def bars(
     return figure
 
 
+def paired_bars(
+    title: str, names: Sequence[str], grey: Sequence[float], blue: Sequence[float]
+) -> go.Figure:
+    """Two bars for each name, the first on top: parts of two wholes."""
+    figure = new_figure(title, 90 + 2 * (BAR_HEIGHT - 8) * len(names), barmode="group")
+    # Groups are drawn upwards: with the axis reversed, the first stands above.
+    for shares, color in ((grey, PALE), (blue, MAIN)):
+        figure.add_bar(
+            x=list(shares),
+            y=list(range(len(names))),
+            orientation="h",
+            marker={"color": color},
+            text=[f"{share:.1%}" for share in shares],
+            textposition="outside",
+            cliponaxis=False,
+            hovertext=[escape(name, quote=False) for name in names],
+            hoverinfo="text+x",
+        )
+    places(figure, names)
+    figure.update_yaxes(range=[len(names) - 0.4, -0.6])
+    figure.update_xaxes(tickformat=".0%", range=[0, max(*grey, *blue) * 1.12])
+    return figure
+
+
+def stacks(
+    title: str, months: Sequence[datetime.date], parts: Sequence[tuple[str, Sequence[int]]]
+) -> go.Figure:
+    """A bar for each month, from left to right, made of parts: the first at the bottom."""
+    figure = new_figure(title, 420, barmode="stack")
+    for (part, counts), color in zip(parts, colors_of(len(parts)), strict=True):
+        figure.add_bar(
+            x=list(range(len(months))),
+            y=list(counts),
+            name=label(part),
+            marker={"color": color, "line": {"color": "white", "width": 0.5}},
+            hovertext=[f"{month:%B %Y}, {label(part)}" for month in months],
+            hovertemplate="%{hovertext}: %{y:,}<extra></extra>",
+        )
+    step = 1 + (len(months) - 1) // 14
+    figure.update_xaxes(
+        tickmode="array",
+        tickvals=list(range(0, len(months), step)),
+        ticktext=[f"{month:%b<br>%Y}" for month in months[::step]],
+        showgrid=False,
+        zeroline=False,
+    )
+    highest = max(map(sum, zip(*(counts for _, counts in parts), strict=True)), default=0)
+    figure.update_yaxes(
+        tickformat=ticks(highest), rangemode="tozero", **({"dtick": 1} if highest < 6 else {})
+    )
+    # Named from the top down, as the parts stand.
+    figure.update_layout(
+        bargap=0.15,
+        showlegend=True,
+        legend={"traceorder": "reversed", "x": 1.01, "y": 1, "itemclick": False},
+    )
+    return figure
+
+
 def ticks(high: float) -> str:
     """How an axis up to that value is written: thousands as 1k, below them no milli."""
     return "~s" if high >= 1000 else ",~r"
 
 
-def places(figure: go.Figure, names: Sequence[str]) -> go.Figure:
+def written(value: float, value_format: str) -> str:
+    """A value in a chart; `~s` gives two digits or three and a prefix: 1.2k, 12k, 123k, 1.2M."""
+    if value_format != "~s":
+        return format(value, f"z{value_format}")
+    for unit, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        # What would be written as 1,000 of a prefix is 1 of the next.
+        if abs(value) >= unit * 0.9995:
+            size = value / unit
+            return f"{size:.{0 if abs(size) >= 9.95 else 1}f}".removesuffix(".0") + prefix
+    return format(value, "z,.0f")
+
+
+def places(figure: go.Figure, names: Sequence[str], length: int = LABEL_LENGTH) -> go.Figure:
     """Rows named at the left, the first on top. Places are the axis: two may have one name."""
     figure.update_yaxes(
         tickmode="array",
         tickvals=list(range(len(names))),
-        ticktext=[label(name) for name in names],
+        ticktext=[label(name, length) for name in names],
         range=[len(names) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,
@@ -120,7 +194,7 @@ def heat_map(
     """A cell for each row and column, darker for more; None is a gap.
 
     With a middle, colours go both ways from it. They are full at the farthest value, or from
-    `reach` away on.
+    `reach` away on. The format `~s` writes thousands as 1.2k.
     """
     short = max(map(len, columns)) * len(columns) <= WIDTH_IN_LETTERS
     bottom = 40 if short else 110
@@ -140,15 +214,16 @@ def heat_map(
         zmax=center + far,
         xgap=1,
         ygap=1,
-        text=[["" if v is None else format(v, f"z{value_format}") for v in row] for row in cells],
+        text=[["" if v is None else written(v, value_format) for v in row] for row in cells],
         texttemplate="%{text}" if told else None,
-        textfont={"size": 12 if len(columns) <= 9 else 11},
+        textfont={"size": 12 if len(columns) <= FEW_COLUMNS else 11},
         hovertext=[[f"{label(row)}, {label(column)}" for column in columns] for row in rows],
         hovertemplate="%{hovertext}: %{text}<extra></extra>",
         showscale=not told,
         colorbar={"tickformat": value_format, "thickness": 12, "outlinewidth": 0},
     )
-    places(figure, rows)
+    # Many columns need the room, on paper more than anywhere.
+    places(figure, rows, LABEL_LENGTH if len(columns) <= FEW_COLUMNS else SHORT_LABEL_LENGTH)
     figure.update_yaxes(range=[len(rows) - 0.5, -0.5])
     step = 1 + len(columns) // 24
     figure.update_xaxes(

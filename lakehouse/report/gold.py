@@ -28,7 +28,8 @@ class ShopGold:
         import pyarrow as pa
 
         if not self._lake.has_table("gold", table):
-            self.not_built.append(table)
+            if table not in self.not_built:
+                self.not_built.append(table)
             return pa.table({column: pa.nulls(0) for column in columns})
         return read_table(self._lake, "gold", table, self._shop_id, columns)
 
@@ -66,3 +67,12 @@ def product_label(product: dict[str, Any]) -> str:
         return str(product["product_name"])
     known = (product["brand"], product["category"], product["product_id"])
     return " ".join(part for part in known if part)
+
+
+def product_labels(gold: ShopGold, product_ids: list[str]) -> dict[str, str]:
+    """Product id -> what it is called, of the products that the shop knows."""
+    import pyarrow.compute as pc
+
+    products = gold.read("dim_products", ("product_id", "product_name", "brand", "category"))
+    found = products.filter(pc.field("product_id").isin(product_ids)).to_pylist()
+    return {product["product_id"]: product_label(product) for product in found}

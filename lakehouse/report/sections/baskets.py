@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from lakehouse.report.drawing import INK, bars
-from lakehouse.report.gold import TOP_ROWS, ShopGold, names, product_label
+from lakehouse.report.gold import TOP_ROWS, ShopGold, names, product_labels
 from lakehouse.report.section import Section, TextTable, text_table
 from lakehouse.report.text import count, counted, number, percent
 
@@ -132,10 +132,4 @@ def _item_labels(gold: ShopGold, pairs: list[dict[str, Any]]) -> dict[str, str]:
     named = {p[item]: p[f"{item}_name"] for p in pairs for item in ("item_a", "item_b")}
     unnamed = [item for item, name in named.items() if name in (None, item)]
     labels = {item: name for item, name in named.items() if item not in unnamed}
-    if unnamed:
-        import pyarrow.compute as pc
-
-        products = gold.read("dim_products", ("product_id", "product_name", "brand", "category"))
-        found = products.filter(pc.field("product_id").isin(unnamed)).to_pylist()
-        labels |= {product["product_id"]: product_label(product) for product in found}
-    return labels
+    return labels | product_labels(gold, unnamed) if unnamed else labels

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from lakehouse.report.drawing import BAR_HEIGHT, MAIN, PALE, label, new_figure
+from lakehouse.report.drawing import paired_bars
 from lakehouse.report.gold import ShopGold, rate, total
 from lakehouse.report.section import Section, TextTable, text_table
 from lakehouse.report.text import amount, count, counted, listed, percent
@@ -140,31 +140,14 @@ class Segments(Section):
         """Two bars a segment, if there are several: its part of the customers, and of the sales."""
         if len(self.segments) < 2:
             return ()
-        figure = new_figure(
-            "Segments: part of the customers (grey) and of their net sales (blue)",
-            90 + 2 * (BAR_HEIGHT - 8) * len(self.segments),
-            barmode="group",
+        return (
+            paired_bars(
+                "Segments: part of the customers (grey) and of their net sales (blue)",
+                [segment.name for segment in self.segments],
+                [segment.customer_share for segment in self.segments],
+                [segment.amount_share or 0.0 for segment in self.segments],
+            ),
         )
-        labels = [label(segment.name) for segment in self.segments]
-        # Groups are drawn upwards: with the axis reversed, the first stands above.
-        for shares, color in (
-            ([segment.customer_share for segment in self.segments], PALE),
-            ([segment.amount_share or 0.0 for segment in self.segments], MAIN),
-        ):
-            figure.add_bar(
-                x=shares,
-                y=labels,
-                orientation="h",
-                marker={"color": color},
-                text=[f"{share:.1%}" for share in shares],
-                textposition="outside",
-                cliponaxis=False,
-                hoverinfo="y+x",
-            )
-        figure.update_yaxes(autorange="reversed", showgrid=False)
-        largest = max(max(s.customer_share, s.amount_share or 0.0) for s in self.segments)
-        figure.update_xaxes(tickformat=".0%", range=[0, largest * 1.12])
-        return (figure,)
 
 
 def _is_silent(score: pa.ChunkedArray[Any]) -> bool:

@@ -2,16 +2,9 @@
 -- how many days it lasts. Only shops that record their stock.
 with
 
-inventory_items as (
+center_stock as (
 
-    select * from {{ ref('int_inventory_items') }}
-
-),
-
-sales as (
-
-    select * from {{ ref('int_order_items') }}
-    where is_sale
+    select * from {{ ref('int_center_stock') }}
 
 ),
 
@@ -21,61 +14,21 @@ distribution_centers as (
 
 ),
 
-stock as (
-
-    select
-        shop_id,
-        {{ or_unknown('distribution_center_id') }} as distribution_center_id,
-        count(distinct product_id) as product_count,
-        count(*) as stocked_count,
-        {{ count_where('sold_at is null') }} as on_hand_count,
-        {{ count_where('sold_at is not null') }} as sold_count,
-        {{ count_where('sold_at is null and cost is not null') }} as known_cost_on_hand_count,
-        sum(if(sold_at is null, coalesce(cost, 0), 0)) as on_hand_cost_amount
-    from inventory_items
-    group by shop_id, {{ or_unknown('distribution_center_id') }}
-
-),
-
-last_sales as (
-
-    select
-        shop_id,
-        max(ordered_at) as last_sale_at
-    from sales
-    where shop_id in (select stocking.shop_id from stock as stocking)
-    group by shop_id
-
-),
-
-recent_sales as (
-
-    select
-        sales.shop_id,
-        {{ or_unknown('sales.distribution_center_id') }} as distribution_center_id,
-        sum(sales.quantity) as unit_count
-    from sales
-    inner join last_sales on sales.shop_id = last_sales.shop_id
-    where {{ is_recent_sale('sales.ordered_at', 'last_sales.last_sale_at') }}
-    group by sales.shop_id, {{ or_unknown('sales.distribution_center_id') }}
-
-),
-
--- A centre that sold what it never had in stock is there too, with nothing on hand.
+-- A product has one category, so that those of all categories add up.
 centers as (
 
     select
         shop_id,
         distribution_center_id,
-        coalesce(stock.product_count, 0) as product_count,
-        coalesce(stock.stocked_count, 0) as stocked_count,
-        coalesce(stock.on_hand_count, 0) as on_hand_count,
-        coalesce(stock.sold_count, 0) as sold_count,
-        coalesce(stock.known_cost_on_hand_count, 0) as known_cost_on_hand_count,
-        coalesce(stock.on_hand_cost_amount, 0) as on_hand_cost_amount,
-        coalesce(recent_sales.unit_count, 0) as units_sold_90d
-    from stock
-    full outer join recent_sales using (shop_id, distribution_center_id)
+        sum(product_count) as product_count,
+        sum(stocked_count) as stocked_count,
+        sum(sold_count) as sold_count,
+        sum(on_hand_count) as on_hand_count,
+        sum(units_sold_90d) as units_sold_90d,
+        sum(known_cost_on_hand_count) as known_cost_on_hand_count,
+        sum(on_hand_cost_amount) as on_hand_cost_amount
+    from center_stock
+    group by shop_id, distribution_center_id
 
 ),
 

@@ -673,4 +673,102 @@ TABLES: dict[str, list[Row]] = {
             )
         )
     ),
+    "rpt_sales_by_pair": _full(
+        *(
+            {
+                "dimension_a": first,
+                "dimension_b": second,
+                "bucket_a": a,
+                "bucket_b": b,
+                "order_count": orders,
+                "net_amount": Decimal(amount),
+            }
+            for first, second, a, b, orders, amount in (
+                ("season", "category", "Spring", "Toys", 100, "80.00"),
+                ("season", "category", "Winter", "Mugs", 200, "250.00"),
+                ("season", "category", "Winter", "Toys", 600, "600.00"),
+                ("season", "category", "Spring", "Mugs", 250, "-20.00"),
+                ("season", "category", "unknown", "Mugs", 50, "90.00"),
+                ("product", "month", "p1", "2024-01", 400, "600.00"),
+                ("product", "month", "p3", "2024-02", 800, "400.00"),
+                ("product", "month", "p1", "2024-02", 10, "0.00"),
+                ("age_band", "gender", "25-34", "F", 700, "700.00"),
+                ("age_band", "gender", "<18", "F", 450, "250.00"),
+                ("age_band", "gender", "<18", "M", 50, "50.00"),
+            )
+        )
+    ),
+    "rpt_customer_segment_history": _full(
+        *(
+            {
+                "customer_key": f"full|{customer}",
+                "month_end": datetime.date.fromisoformat(day),
+                "clv_segment": clv,
+                "rfm_segment": rfm,
+            }
+            for customer, day, clv, rfm in (
+                ("a", "2024-01-31", "Regular", None),
+                ("b", "2024-01-31", "Regular", None),
+                ("a", "2024-02-29", "Loyal", "Champions"),
+                ("b", "2024-02-29", "Regular", "Lost"),
+                ("c", "2024-02-29", "Regular", "New"),
+            )
+        )
+    ),
+    "rpt_segment_migration": _full(
+        *(
+            {
+                "segmentation": kind,
+                "period": datetime.date(2024, month, 1),
+                "from_segment": before,
+                "to_segment": after,
+                "customer_count": customers,
+            }
+            for kind, month, before, after, customers in (
+                ("clv", 1, "new", "Regular", 2),
+                ("clv", 2, "new", "Regular", 1),
+                ("clv", 2, "Regular", "Loyal", 1),
+                ("rfm", 2, "new", "New", 1),
+            )
+        )
+    ),
+    "rpt_customer_brand_engagement": _full(
+        *(
+            {
+                "customer_key": f"full|{customer}",
+                "customer_id": customer,
+                "brand": brand,
+                "interaction_count": interactions,
+                "customer_rank": of_customer,
+                "brand_rank": of_brand,
+            }
+            for customer, brand, interactions, of_customer, of_brand in (
+                ("c1", "unknown", 9, 3, 1),
+                ("c1", "Acme", 1, 2, 2),
+                ("c2", "Acme", 5, 1, 1),
+                ("c1", "Zeta", 4, 1, 1),
+                ("c3", "unknown", 2, 1, 2),
+            )
+        )
+    ),
+    "rpt_inventory_by_center_category": _full(
+        *(
+            {
+                "distribution_center_id": center,
+                "distribution_center_name": name,
+                "category": category,
+                "on_hand_count": on_hand,
+                "units_sold_90d": sold,
+                "days_of_cover": cover,
+                "on_hand_cost_amount": Decimal(on_hand),
+            }
+            for center, name, category, on_hand, sold, cover in (
+                ("1", "Memphis", "Toys", 30, 9, 300.0),
+                ("1", "Memphis", "Mugs", 10, 0, None),
+                ("2", "Chicago", "Toys", 0, 5, 0.0),
+                ("2", "Chicago", "unknown", 60, 30, 180.0),
+                ("unknown", None, "Toys", 5, 0, None),
+            )
+        )
+    ),
 }

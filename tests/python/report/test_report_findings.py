@@ -18,9 +18,11 @@ from lakehouse.report.section import Section
 from lakehouse.report.sections.ages import Ages
 from lakehouse.report.sections.assortment import Assortment
 from lakehouse.report.sections.baskets import Basket
+from lakehouse.report.sections.brand_engagement import BrandEngagement
 from lakehouse.report.sections.brands import Brands
 from lakehouse.report.sections.breakdown import Breakdown
 from lakehouse.report.sections.bridge import Bridge
+from lakehouse.report.sections.center_categories import CategoryStocks
 from lakehouse.report.sections.centers import CenterStocks
 from lakehouse.report.sections.cohorts import Cohorts
 from lakehouse.report.sections.conversion import Conversions
@@ -33,6 +35,7 @@ from lakehouse.report.sections.engagement import Engagement
 from lakehouse.report.sections.fulfilment import Fulfilment
 from lakehouse.report.sections.funnel import Funnel
 from lakehouse.report.sections.history import History
+from lakehouse.report.sections.pairs import SalesPairs
 from lakehouse.report.sections.payments import Payments
 from lakehouse.report.sections.peaks import Peaks
 from lakehouse.report.sections.prices import Prices
@@ -40,6 +43,7 @@ from lakehouse.report.sections.product_conversion import ProductConversions
 from lakehouse.report.sections.products import Products
 from lakehouse.report.sections.promotions import Promotions
 from lakehouse.report.sections.seasons import SeasonalItems
+from lakehouse.report.sections.segment_history import SegmentHistory
 from lakehouse.report.sections.segments import Segments
 from lakehouse.report.sections.shipping import Shipping
 from lakehouse.report.sections.sizes import OrderSizes
@@ -223,6 +227,150 @@ def test_segments_add_up_their_customers(gold_lake: Lake) -> None:
     assert (clv.silent, rfm.silent) == ((), ("frequency",))
 
 
+def test_pairs_hold_all_sales_and_name_the_rest(gold_lake: Lake) -> None:
+    seasons, months, ages = _found(gold_lake, SalesPairs)
+    assert (seasons.row, seasons.column) == ("category", "season")
+    # Seasons in their order, unknown last; categories by what they bring.
+    assert seasons.grid.columns == ("Winter", "Spring", "unknown")
+    assert seasons.grid.rows == ("Toys", "Mugs")
+    assert seasons.grid.cells == ((600.0, 80.0, None), (250.0, -20.0, 90.0))
+    assert [(c.row, c.column, c.net_amount) for c in seasons.top[:2]] == [
+        ("Toys", "Winter", Decimal("600.00")),
+        ("Mugs", "Winter", Decimal("250.00")),
+    ]
+    assert seasons.table("EUR").rows[-1] == ("Mugs", "Spring", "-20.00 EUR", "-2.0%", "250")
+    # A product goes by its name; an order may hold several, so that counts tell nothing of chance.
+    assert months.grid.rows == (SCRIPT, "Acme Toys p3")
+    assert months.is_more_than_chance is None
+    assert (ages.grid.rows, ages.grid.columns) == (("<18", "25-34"), ("F", "M"))
+    assert ages.grid.cells == ((250.0, 50.0), (700.0, None))
+
+
+def _pairs(lake: Lake, *pairs: tuple[str, str, str, str, str]) -> SalesPairs:
+    for table in ("dim_shops", "rpt_kpis"):
+        write_gold(lake, table, TABLES[table])
+    columns = ("dimension_a", "dimension_b", "bucket_a", "bucket_b", "net_amount")
+    rows = [
+        {"shop_id": FULL, "order_count": 1, **dict(zip(columns, pair, strict=True))}
+        | {"net_amount": Decimal(pair[-1])}
+        for pair in pairs
+    ]
+    write_gold(lake, "rpt_sales_by_pair", rows)
+    [found] = _found(lake, SalesPairs)
+    return found
+
+
+def test_what_has_no_place_in_a_pair_is_in_the_rest(lake: Lake) -> None:
+    places = [("category", "place", "Mugs", f"Land {n:02}", f"{100 - n}.00") for n in range(14)]
+    found = _pairs(lake, *places, ("category", "place", "Toys", "unknown", "500.00"))
+    assert found.grid.columns[-2:] == ("Land 09", "5 more")
+    # Unknown is the last to have a place, whatever it brings.
+    assert dict(zip(found.grid.rows, found.grid.cells, strict=True)) == {
+        "Mugs": (*range(100, 90, -1), 90 + 89 + 88 + 87),
+        "Toys": (*([None] * 10), 500),
+    }
+    whole = sum(cell or 0 for row in found.grid.cells for cell in row)
+    assert whole == sum(100 - n for n in range(14)) + 500
+    assert found.grid.most == 100
+    assert found.table("EUR").rows[-1][:3] == ("5 more", "", "445.00 EUR")
+
+
+def test_a_pair_of_one_value_separates_nobody(lake: Lake) -> None:
+    found = _pairs(
+        lake,
+        ("category", "department", "Mugs", "Home", "10.00"),
+        ("category", "department", "Toys", "Home", "30.00"),
+    )
+    assert found.charts("EUR") == ()
+    assert found.sentences("EUR") == (
+        "Of 2 pairs of a category and a department, Toys and Home bring most: 30.00 EUR, 75.0% of "
+        "net sales.",
+        "What separates nobody: department (all Home).",
+    )
+
+
+def test_segments_over_time_balance(gold_lake: Lake) -> None:
+    # There is one month end with RFM segments: nothing to compare.
+    [history] = _found(gold_lake, SegmentHistory)
+    assert history.kind == "clv"
+    assert [(f"{m.day:%m-%d}", m.customer_counts) for m in history.month_ends] == [
+        ("01-31", (("Regular", 2),)),
+        ("02-29", (("Loyal", 1), ("Regular", 2))),
+    ]
+    # Before, new, from others, to others, after.
+    assert history.table("EUR").rows == (
+        ("Loyal", "0", "0", "1", "0", "1"),
+        ("Regular", "2", "1", "0", "1", "2"),
+    )
+    stacked, matrix = history.charts("EUR")
+    assert [(part.name, list(part.y)) for part in stacked.data] == [
+        ("Loyal", [0, 1]),
+        ("Regular", [2, 2]),
+    ]
+    # Rows: who was Loyal, Regular, nobody's customer. One who was Regular still is.
+    assert [list(row) for row in matrix.data[0].z] == [[0, None], [1, 1], [None, 1]]
+
+
+def test_one_segment_at_every_month_end_separates_nobody(lake: Lake) -> None:
+    history = TABLES["rpt_customer_segment_history"]
+    for table, rows in {
+        "dim_shops": TABLES["dim_shops"],
+        "rpt_kpis": TABLES["rpt_kpis"],
+        "rpt_customer_segment_history": [row | {"clv_segment": "Regular"} for row in history],
+        "rpt_segment_migration": TABLES["rpt_segment_migration"][:2],
+    }.items():
+        write_gold(lake, table, rows)
+    [found] = _found(lake, SegmentHistory)
+    assert found.charts("EUR") == ()
+    assert found.sentences("EUR") == (
+        "At each month end all customers are in one segment, Regular: it separates nobody.",
+    )
+
+
+def test_a_month_without_a_move_says_so(lake: Lake) -> None:
+    for table, rows in {
+        "dim_shops": TABLES["dim_shops"],
+        "rpt_kpis": TABLES["rpt_kpis"],
+        "rpt_customer_segment_history": TABLES["rpt_customer_segment_history"],
+        "rpt_segment_migration": TABLES["rpt_segment_migration"][:1],
+    }.items():
+        write_gold(lake, table, rows)
+    [found] = _found(lake, SegmentHistory)
+    assert found.sentences("EUR")[1] == "In that month nobody went from one segment to another."
+    assert len(found.charts("EUR")) == 1
+
+
+def test_brands_by_the_customers_who_meet_them(gold_lake: Lake) -> None:
+    [found] = _found(gold_lake, BrandEngagement)
+    assert found.customer_count == 3
+    assert [(b.brand, b.customer_count, b.first_count) for b in found.brands] == [
+        *(("Acme", 2, 1), ("Zeta", 1, 1), ("unknown", 2, 1)),
+    ]
+    assert found.brands[0].leaders == (("c2", 5), ("c1", 1))
+    assert found.table("EUR").rows[0] == ("Acme", "2", "66.7%", "1", "6", "c2 (5), c1 (1)")
+
+
+def test_brands_beyond_the_first_are_together(lake: Lake) -> None:
+    row = TABLES["rpt_customer_brand_engagement"][2]
+    brands = [
+        row | {"brand": f"b{n:02}", "customer_rank": n + 1, "brand_rank": 1} for n in range(12)
+    ]
+    for table, rows in {
+        "dim_shops": TABLES["dim_shops"],
+        "rpt_kpis": TABLES["rpt_kpis"],
+        "rpt_customer_brand_engagement": brands,
+    }.items():
+        write_gold(lake, table, rows)
+    [found] = _found(lake, BrandEngagement)
+    assert found.table("EUR").rows[-1] == ("2 more", "", "", "0", "10", "")
+    write_gold(lake, "rpt_customer_brand_engagement", brands[:1])
+    [found] = _found(lake, BrandEngagement)
+    assert found.sentences("EUR")[0] == "All brands are one, b00: it separates nobody."
+    assert found.charts("EUR") == ()
+    write_gold(lake, "rpt_customer_brand_engagement", [row | {"brand": "unknown"}])
+    assert _found(lake, BrandEngagement) == []
+
+
 def test_years_are_compared_over_the_months_of_both(gold_lake: Lake) -> None:
     [years] = _found(gold_lake, Years)
     assert years.years == (2023, 2024)
@@ -386,6 +534,41 @@ def test_stock_by_centre(gold_lake: Lake) -> None:
     assert [c.name for c in found.centers] == ["Chicago", "Memphis", "unknown"]
     for center in found.centers:
         _same(center, _row("rpt_inventory_by_center", on_hand_count=center.on_hand_count))
+
+
+def test_stock_by_centre_and_category_runs_out_first(gold_lake: Lake) -> None:
+    [found] = _found(gold_lake, CategoryStocks)
+    # What did not sell lasts for ever.
+    assert [(s.category, s.center) for s in found.stocks] == [
+        ("Toys", "Chicago"),
+        ("unknown", "Chicago"),
+        ("Toys", "Memphis"),
+        ("Mugs", "Memphis"),
+        ("Toys", "unknown"),
+    ]
+    for stock in found.stocks:
+        _same(stock, _row("rpt_inventory_by_center_category", on_hand_count=stock.on_hand_count))
+    assert found.grid.rows == ("Toys", "Mugs", "unknown")
+    assert found.grid.columns == ("Chicago", "Memphis", "unknown")
+    assert found.grid.cells == ((0.0, 30.0, 5.0), (None, 10.0, None), (60.0, None, None))
+
+
+def test_the_stock_of_one_centre_separates_nothing(lake: Lake) -> None:
+    stock = TABLES["rpt_inventory_by_center_category"][0]
+    many = [stock | {"category": f"c{n:02}", "days_of_cover": float(n)} for n in range(12)]
+    for table, rows in {
+        "dim_shops": TABLES["dim_shops"],
+        "rpt_kpis": TABLES["rpt_kpis"],
+        "rpt_inventory_by_center_category": many,
+    }.items():
+        write_gold(lake, table, rows)
+    [found] = _found(lake, CategoryStocks)
+    assert found.sentences("EUR") == (
+        "Most pieces are c00 in Memphis: 30.",
+        "What separates nothing: centre (all Memphis).",
+        "At the pace of the last 90 days c00 in Memphis is empty next: in 0.00 days.",
+    )
+    assert found.table("EUR").rows[-1] == ("2 more", "", "60", "18", "", "60.00 EUR")
 
 
 def test_one_type_of_customers_separates_nobody(lake: Lake) -> None:

@@ -29,6 +29,7 @@ IDS = [
         "location",
         "season",
     ),
+    *("pair-category-season", "pair-product-month", "pair-age-gender"),
     *(
         "assortment",
         "seasonal",
@@ -40,7 +41,8 @@ IDS = [
         "prices",
         "elasticity",
     ),
-    *("engagement", "engaged", "demographics", "ages", "clv", "rfm", "sizes", "cohorts"),
+    *("engagement", "brand-engagement", "engaged", "demographics", "ages"),
+    *("clv", "rfm", "clv-history", "sizes", "cohorts"),
     *(
         "basket-product",
         "basket-category",
@@ -49,7 +51,7 @@ IDS = [
         "promotions",
         "payments",
     ),
-    *("subscriptions", "shipping", "fulfilment", "stock", "centers"),
+    *("subscriptions", "shipping", "fulfilment", "stock", "centers", "center-categories"),
 ]
 UNIT = "EUR"
 LOADING = {"src", "srcset", "data", "poster", "action", "background"}
@@ -237,6 +239,25 @@ def test_sentences_say_the_numbers_of_the_tables(gold_lake: Lake) -> None:
         "Most lies in Chicago: 60 pieces that cost 12.50 EUR. "
         "At the pace of the last 90 days Memphis is empty first: in 400 days."
     )
+    assert said["pair-product-month"] == (
+        f"Of 3 pairs of a product and a month, {SCRIPT} and 2024-01 bring most: 600.00 EUR, 60.0% "
+        "of net sales."
+    )
+    assert said["clv-history"] == (
+        "At the end of February 2024 the largest segment of 3 customers is Regular, with 66.7%. "
+        "In that month 1 of 2 customers (50.0%) went to another segment, most from Regular to "
+        "Loyal (1); 1 customer is new."
+    )
+    assert said["brand-engagement"] == (
+        "Of 2 brands, Acme has most customers: 66.7% of 3 known customers meet it, and 33.3% meet "
+        "no brand more often. The most engaged customer of a brand is c2, with 5 views, carts and "
+        "purchases of Acme."
+    )
+    assert said["center-categories"] == (
+        "Most pieces are unknown in Chicago: 60. Of 3 categories in a centre that sold in the last "
+        "90 days, 1 has nothing left, Toys in Chicago first (5 sold). At the pace of the last 90 "
+        "days unknown in Chicago is empty next: in 180.00 days."
+    )
     assert said["fulfilment"] == (
         "80 of 84 lines are shipped, 2.00 days after the order in the mean, 30.0% of them late. "
         "Late most often is Chicago (50.0%), least often Memphis (10.0%)."
@@ -280,6 +301,10 @@ def test_what_chance_explains_says_so(gold_lake: Lake) -> None:
     said = {s.section_id: " ".join(s.sentences(UNIT)) for s in find(gold_lake, FULL).sections}
     assert said["ages"] == (
         "Toys leads in 1 of 2 age bands. What the ages buy differs by more than chance makes it."
+    )
+    assert said["pair-category-season"] == (
+        "Of 5 pairs of a category and a season, Toys and Winter bring most: 600.00 EUR, 60.0% of "
+        "net sales. Categories differ in their seasons by more than chance makes them."
     )
     assert said["shipping"] == (
         "Of 2 ways to ship, Free has the largest part in Toys: 100.0% of its orders. "
