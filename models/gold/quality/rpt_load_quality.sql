@@ -10,7 +10,7 @@ loads as (
             order by loaded_at desc, status asc
         ) as recency
     from {{ ref('stg_bronze__loads') }}
-    where shop_id in (select shops.shop_id from {{ ref('shops') }} as shops)
+    where shop_id in (select shops.shop_id from {{ ref('dim_shops') }} as shops)
 
 ),
 

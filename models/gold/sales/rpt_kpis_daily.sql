@@ -29,7 +29,7 @@ sessions as (
         shop_id,
         cast(started_at as date) as order_date,
         {{ session_measures() }}
-    from {{ ref('int_sessions') }}
+    from {{ ref('fct_sessions') }}
     where started_at is not null
     group by shop_id, cast(started_at as date)
 
