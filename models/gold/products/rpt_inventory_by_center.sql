@@ -65,8 +65,8 @@ recent_sales as (
 centers as (
 
     select
-        shop_id,
-        distribution_center_id,
+        coalesce(stock.shop_id, recent_sales.shop_id) as shop_id,
+        coalesce(stock.distribution_center_id, recent_sales.distribution_center_id) as distribution_center_id,
         coalesce(stock.product_count, 0) as product_count,
         coalesce(stock.stocked_count, 0) as stocked_count,
         coalesce(stock.on_hand_count, 0) as on_hand_count,
@@ -75,7 +75,10 @@ centers as (
         coalesce(stock.on_hand_cost_amount, 0) as on_hand_cost_amount,
         coalesce(recent_sales.unit_count, 0) as units_sold_90d
     from stock
-    full outer join recent_sales using (shop_id, distribution_center_id)
+    full outer join recent_sales
+        on
+            stock.shop_id = recent_sales.shop_id
+            and stock.distribution_center_id = recent_sales.distribution_center_id
 
 ),
 

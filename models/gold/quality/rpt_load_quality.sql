@@ -43,7 +43,10 @@ final as (
         -- timestamps
         loads.loaded_at
     from loads
-    left join staged using (table_name, batch_id)
+    left join staged
+        on
+            loads.table_name = staged.table_name
+            and loads.batch_id = staged.batch_id
     where loads.recency = 1
 
 )
