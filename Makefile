@@ -27,12 +27,13 @@ mutants: setup ## Change the SQL in small ways: what does no test notice? MUTANT
 bench: setup ## Measure loading, building and growing; writes docs/performance.md. BENCH=--help
 	@$(BIN)/python -m bench $(BENCH)
 
-lint: setup ## What needs no Spark: ruff, mypy, sqlfluff, dbt parse
+lint: setup ## What needs no Spark: ruff, mypy, sqlfluff, dbt parse, the rules of models
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --processes 0 models snapshots tests/dbt
-	@$(BIN)/lakehouse dbt --quiet parse --no-partial-parse --warn-error
+	@DBT_TARGET_PATH=target $(BIN)/lakehouse dbt --quiet parse --no-partial-parse --warn-error
+	@$(BIN)/dbt-bouncer run
 
 fix: setup ## Let the linters mend what they can
 	@$(BIN)/ruff format .

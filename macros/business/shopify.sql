@@ -12,6 +12,6 @@
     {%- set whole = 'sum(' ~ worth ~ ') over (partition by order_id)' -%}
     {%- set upto = 'sum(' ~ worth ~ ') over (partition by order_id order by order_item_id)' -%}
     {%- set borne = 'least(greatest(coalesce(' ~ amount ~ ', 0), 0), ' ~ whole ~ ')' -%}
-    {{ line_amount('coalesce(' ~ borne ~ ' * ' ~ upto ~ ' / nullif(' ~ whole ~ ', 0), 0)') }}
-        - {{ line_amount('coalesce(' ~ borne ~ ' * (' ~ upto ~ ' - ' ~ worth ~ ') / nullif(' ~ whole ~ ', 0), 0)') }}
+    ({{ line_amount('coalesce(' ~ borne ~ ' * ' ~ upto ~ ' / nullif(' ~ whole ~ ', 0), 0)') }}
+        - {{ line_amount('coalesce(' ~ borne ~ ' * (' ~ upto ~ ' - ' ~ worth ~ ') / nullif(' ~ whole ~ ', 0), 0)') }})
 {%- endmacro %}

@@ -101,7 +101,11 @@
                 order by counted.value
             ) as last_place
         from counted
-        inner join wanted using ({{ groups }}, measure, bucket)
+        inner join wanted
+            on
+                {%- for column in group_by + ['measure', 'bucket'] %}
+                {{ 'and ' if not loop.first }}counted.{{ column }} = wanted.{{ column }}
+                {%- endfor %}
 
     ),
 
@@ -146,14 +150,15 @@
 
 
 {#-
-    NTILE ascending, 1 the lowest, where equal measures share the lowest tile among them, so that ties
-    never depend on row order: one more than the tiles whose last value is below. `bounds` are the
-    values at tile_places.
+    NTILE ascending, 1 the lowest, where equal rows share the lowest tile among them, so that ties
+    never depend on row order: one more than the tiles that end before the row. Of a whole shop,
+    `place` is a measure and `bounds` its values at tile_places; in groups that a window may sort,
+    `place` is rank() and `row_count` is count().
 -#}
-{% macro tie_safe_ntile(tiles, measure, bounds) -%}
+{% macro tie_safe_ntile(tiles, place, bounds=none, row_count=none) -%}
     1
         {%- for tile in range(1, tiles) %}
-        + if({{ measure }} > {{ bounds }}[{{ tile }}], 1, 0)
+        + if({{ place }} > {{ bounds ~ '[' ~ tile ~ ']' if bounds else tile_end(tile, tiles, row_count) }}, 1, 0)
         {%- endfor %}
 {%- endmacro %}
 
@@ -161,15 +166,6 @@
 {#- The same tile of a measure, null where all of a group tie in it: it separates nobody. -#}
 {% macro tile_that_separates(tiles, measure, bounds) -%}
     if({{ bounds }}[0] < {{ bounds }}[{{ tiles }}], {{ tie_safe_ntile(tiles, measure, bounds) }}, null)
-{%- endmacro %}
-
-
-{#- The same tile of a row whose rank (ties share the lowest) and number of rows are known. -#}
-{% macro tile_of_rank(tiles, rank, row_count) -%}
-    1
-        {%- for tile in range(1, tiles) %}
-        + if({{ rank }} > {{ tile_end(tile, tiles, row_count) }}, 1, 0)
-        {%- endfor %}
 {%- endmacro %}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lakehouse.conformed import conformed_layer
 from tests.e2e.golden.compare import ExpectedTable, compare, expected_tables
 from tests.mutation.compiled import models_of
 from tests.mutation.query import render
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 def test_gold_is_as_worked_out_by_hand(golden: GoldenLake, expected: ExpectedTable) -> None:
     rows = expected.covered(golden.rows("gold", expected.table))
     assert compare(rows, expected.csv_path, expected.keys) == []
+
+
+def test_mappings_give_the_types_that_the_conformed_layer_declares(golden: GoldenLake) -> None:
+    """As Spark analysed the views: a union would quietly widen what one shop gives otherwise."""
+    mappings = [node for node in golden.compiled if "conformed/shops" in node.original_file_path]
+    for name in {node.name for node in mappings if str(node.resource_type) == "model"}:
+        view = golden.spark.table(f"{golden.lake.schema('silver')}.{name}")
+        given = {column.name: column.dataType.simpleString() for column in view.schema}
+        columns = conformed_layer()[name.partition("__")[2]]
+        assert given == {column.name: column.sql_type for column in columns}, name
+    assert mappings
 
 
 # Those that rank, tile or add up a whole shop.

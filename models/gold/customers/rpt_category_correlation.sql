@@ -55,7 +55,10 @@ frequent as (
         bought.customer_id,
         categories.category_number
     from bought
-    inner join categories using (shop_id, category)
+    inner join categories
+        on
+            bought.shop_id = categories.shop_id
+            and bought.category = categories.category
 
 ),
 

@@ -14,7 +14,7 @@ shops as (
     select
         shop_id,
         max(order_date) as shop_last_order_date
-    from {{ ref('int_orders') }}
+    from {{ ref('fct_orders') }}
     where has_sale
     group by shop_id
 

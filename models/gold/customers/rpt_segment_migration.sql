@@ -12,7 +12,7 @@ customer_segments as (
 
     -- the history keeps shops that are gone
     select * from {{ ref('customer_segments') }}
-    where shop_id in (select shops.shop_id from {{ ref('shops') }} as shops)
+    where shop_id in (select shops.shop_id from {{ ref('dim_shops') }} as shops)
 
 ),
 

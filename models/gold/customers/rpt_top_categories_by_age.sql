@@ -3,23 +3,20 @@ with
 
 sales as (
 
-    select * from {{ ref('int_order_items') }}
+    select * from {{ ref('fct_order_items') }}
     where is_sale
 
 ),
 
 customers as (
 
-    select
-        *,
-        {{ age_band('age') }} as age_band
-    from {{ ref('int_customers') }}
+    select * from {{ ref('dim_customers') }}
 
 ),
 
 products as (
 
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('dim_products') }}
 
 ),
 
@@ -31,14 +28,8 @@ purchases as (
         products.category,
         count(*) as purchase_count
     from sales
-    inner join customers
-        on
-            sales.shop_id = customers.shop_id
-            and sales.customer_id = customers.customer_id
-    inner join products
-        on
-            sales.shop_id = products.shop_id
-            and sales.product_id = products.product_id
+    inner join customers on sales.customer_key = customers.customer_key
+    inner join products on sales.product_key = products.product_key
     where customers.age_band is not null and products.category is not null
     group by sales.shop_id, customers.age_band, products.category
 

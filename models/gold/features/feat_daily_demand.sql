@@ -24,7 +24,7 @@ sales as (
         on
             order_items.shop_id = dates.shop_id
             and cast(order_items.ordered_at as date) <= dates.as_of_date
-    inner join {{ ref('int_products') }} as products
+    inner join {{ ref('dim_products') }} as products
         on
             order_items.shop_id = products.shop_id
             and order_items.product_id = products.product_id

@@ -3,7 +3,7 @@ with
 
 products as (
 
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('dim_products') }}
 
 ),
 

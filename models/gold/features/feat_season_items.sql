@@ -17,13 +17,13 @@ dates as (
 
 customers as (
 
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('dim_customers') }}
 
 ),
 
 products as (
 
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('dim_products') }}
 
 ),
 

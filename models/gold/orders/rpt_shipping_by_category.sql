@@ -4,14 +4,14 @@ with
 
 sales as (
 
-    select * from {{ ref('int_order_items') }}
+    select * from {{ ref('fct_order_items') }}
     where is_sale
 
 ),
 
 orders as (
 
-    select * from {{ ref('int_orders') }}
+    select * from {{ ref('fct_orders') }}
     where has_sale
 
 ),
@@ -26,7 +26,7 @@ shops as (
 
 products as (
 
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('dim_products') }}
 
 ),
 
@@ -35,7 +35,7 @@ order_categories as (
 
     select
         orders.shop_id,
-        orders.order_id,
+        orders.order_key,
         {{ or_unknown('products.category') }} as category,
         {{ or_unknown('orders.shipping_type') }} as shipping_type,
         count(products.category) as known_count,
@@ -43,17 +43,11 @@ order_categories as (
         sum(sales.returned_amount) as returned_amount
     from sales
     inner join shops on sales.shop_id = shops.shop_id
-    inner join orders
-        on
-            sales.shop_id = orders.shop_id
-            and sales.order_id = orders.order_id
-    left join products
-        on
-            sales.shop_id = products.shop_id
-            and sales.product_id = products.product_id
+    inner join orders on sales.order_key = orders.order_key
+    left join products on sales.product_key = products.product_key
     group by
         orders.shop_id,
-        orders.order_id,
+        orders.order_key,
         {{ or_unknown('products.category') }},
         {{ or_unknown('orders.shipping_type') }}
 

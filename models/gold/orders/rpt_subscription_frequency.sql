@@ -11,7 +11,7 @@ orders as (
 
 customers as (
 
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('dim_customers') }}
 
 ),
 

@@ -4,19 +4,13 @@ with
 
 events as (
 
-    select * from {{ ref('int_events') }}
-
-),
-
-robots as (
-
-    select * from {{ ref('int_robots') }}
+    select * from {{ ref('fct_events') }}
 
 ),
 
 products as (
 
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('dim_products') }}
     where category_code is not null
 
 ),
@@ -35,21 +29,15 @@ category_sessions as (
     select
         events.shop_id,
         products.category_code,
-        events.session_id,
+        events.session_key,
         {{ count_where("events.event_type = 'view'") }} as view_count,
         {{ count_where("events.event_type = 'cart'") }} as cart_count,
         {{ count_where("events.event_type = 'purchase'") }} as purchase_count,
-        count(robots.shop_id) > 0 as is_robot
+        {{ count_where('events.is_robot') }} > 0 as is_robot
     from events
-    inner join products
-        on
-            events.shop_id = products.shop_id
-            and events.product_id = products.product_id
+    inner join products on events.product_key = products.product_key
     inner join recording_shops on events.shop_id = recording_shops.shop_id
-    left join robots
-        on
-            {{ is_visit_of('robots', 'events') }}
-    group by events.shop_id, products.category_code, events.session_id
+    group by events.shop_id, products.category_code, events.session_key
 
 ),
 
@@ -61,12 +49,12 @@ categories as (
         sum(view_count) as view_count,
         sum(cart_count) as cart_count,
         sum(purchase_count) as purchase_count,
-        count(session_id) as session_count,
-        {{ count_where('session_id is not null and purchase_count > 0') }} as converting_session_count,
+        count(session_key) as session_count,
+        {{ count_where('session_key is not null and purchase_count > 0') }} as converting_session_count,
         sum(if(is_robot, 0, view_count)) as human_view_count,
         sum(if(is_robot, 0, purchase_count)) as human_purchase_count,
-        {{ count_where('session_id is not null and not is_robot') }} as human_session_count,
-        {{ count_where('session_id is not null and purchase_count > 0 and not is_robot') }}
+        {{ count_where('session_key is not null and not is_robot') }} as human_session_count,
+        {{ count_where('session_key is not null and purchase_count > 0 and not is_robot') }}
             as human_converting_session_count
     from category_sessions
     group by shop_id, category_code

@@ -9,7 +9,7 @@ stock as (
 
 products as (
 
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('dim_products') }}
 
 ),
 

@@ -10,7 +10,7 @@ loads as (
             order by loaded_at desc, status asc
         ) as recency
     from {{ ref('stg_bronze__loads') }}
-    where shop_id in (select shops.shop_id from {{ ref('shops') }} as shops)
+    where shop_id in (select shops.shop_id from {{ ref('dim_shops') }} as shops)
 
 ),
 
@@ -43,7 +43,10 @@ final as (
         -- timestamps
         loads.loaded_at
     from loads
-    left join staged using (table_name, batch_id)
+    left join staged
+        on
+            loads.table_name = staged.table_name
+            and loads.batch_id = staged.batch_id
     where loads.recency = 1
 
 )

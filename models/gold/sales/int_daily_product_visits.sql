@@ -4,19 +4,19 @@ with
 
 events as (
 
-    select * from {{ ref('int_events') }}
+    select * from {{ ref('fct_events') }}
 
 ),
 
 sessions as (
 
-    select * from {{ ref('int_sessions') }}
+    select * from {{ ref('fct_sessions') }}
 
 ),
 
 products as (
 
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('dim_products') }}
 
 ),
 
@@ -31,15 +31,15 @@ grouped as (
 
     select
         shop_id,
-        product_id,
+        product_key,
         event_date,
-        session_id,
-        grouping(session_id) = 0 as is_of_session,
+        session_key,
+        grouping(session_key) = 0 as is_of_session,
         {{ count_where("event_type = 'view'") }} as view_count,
         {{ count_where("event_type = 'cart'") }} as cart_count,
         {{ count_where("event_type = 'purchase'") }} as purchase_count
     from events
-    group by grouping sets ((shop_id, product_id, event_date), (shop_id, product_id, session_id))
+    group by grouping sets ((shop_id, product_key, event_date), (shop_id, product_key, session_key))
 
 ),
 
@@ -58,12 +58,9 @@ bucketed as (
             'department', products.department
         ) as (dimension, bucket)
     from grouped
-    left join products
-        on
-            grouped.shop_id = products.shop_id
-            and grouped.product_id = products.product_id
+    left join products on grouped.product_key = products.product_key
     -- a session meets a bucket by a product
-    where not grouped.is_of_session or (grouped.session_id is not null and grouped.product_id is not null)
+    where not grouped.is_of_session or (grouped.session_key is not null and grouped.product_key is not null)
 
 ),
 
@@ -75,7 +72,7 @@ met as (
         bucketed.dimension,
         {{ or_unknown('bucketed.bucket') }} as bucket,
         bucketed.event_date,
-        bucketed.session_id,
+        bucketed.session_key,
         bucketed.is_of_session,
         sum(bucketed.view_count) as view_count,
         sum(bucketed.cart_count) as cart_count,
@@ -87,7 +84,7 @@ met as (
             and bucketed.dimension = recorded.dimension
     group by
         bucketed.shop_id, bucketed.dimension, {{ or_unknown('bucketed.bucket') }}, bucketed.event_date,
-        bucketed.session_id, bucketed.is_of_session
+        bucketed.session_key, bucketed.is_of_session
 
 ),
 
@@ -109,10 +106,7 @@ final as (
         {{ count_where('met.is_of_session') }} as session_count,
         {{ count_where('met.is_of_session and met.purchase_count > 0') }} as converting_session_count
     from met
-    left join sessions
-        on
-            met.shop_id = sessions.shop_id
-            and met.session_id = sessions.session_id
+    left join sessions on met.session_key = sessions.session_key
     group by
         met.shop_id, if(met.is_of_session, sessions.session_date, met.event_date), met.dimension, met.bucket
 

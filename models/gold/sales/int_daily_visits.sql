@@ -7,37 +7,34 @@ visits as (
     select
         shop_id,
         event_date as visit_date,
-        customer_id,
+        customer_key,
         traffic_source,
         {{ count_where("event_type = 'view'") }} as view_count,
         {{ count_where("event_type = 'cart'") }} as cart_count,
         {{ count_where("event_type = 'purchase'") }} as purchase_count,
         0 as session_count,
         0 as converting_session_count
-    from {{ ref('int_events') }}
-    group by shop_id, event_date, customer_id, traffic_source
+    from {{ ref('fct_events') }}
+    group by shop_id, event_date, customer_key, traffic_source
     union all
     select
         shop_id,
         session_date as visit_date,
-        customer_id,
+        customer_key,
         traffic_source,
         0 as view_count,
         0 as cart_count,
         0 as purchase_count,
         count(*) as session_count,
         {{ count_where('is_converted') }} as converting_session_count
-    from {{ ref('int_sessions') }}
-    group by shop_id, session_date, customer_id, traffic_source
+    from {{ ref('fct_sessions') }}
+    group by shop_id, session_date, customer_key, traffic_source
 
 ),
 
 customers as (
 
-    select
-        *,
-        {{ age_band('age') }} as age_band
-    from {{ ref('int_customers') }}
+    select * from {{ ref('dim_customers') }}
 
 ),
 
@@ -68,14 +65,8 @@ bucketed as (
             'season', {{ season('visits.visit_date') }}
         ) as (dimension, bucket)
     from visits
-    left join customers
-        on
-            visits.shop_id = customers.shop_id
-            and visits.customer_id = customers.customer_id
-    left join segments
-        on
-            visits.shop_id = segments.shop_id
-            and visits.customer_id = segments.customer_id
+    left join customers on visits.customer_key = customers.customer_key
+    left join segments on visits.customer_key = segments.customer_key
 
 ),
 

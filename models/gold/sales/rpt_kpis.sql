@@ -3,7 +3,7 @@ with
 
 shops as (
 
-    select shop_id from {{ ref('shops') }}
+    select shop_id from {{ ref('dim_shops') }}
 
 ),
 
@@ -41,7 +41,7 @@ sessions as (
     select
         shop_id,
         {{ session_measures() }}
-    from {{ ref('int_sessions') }}
+    from {{ ref('fct_sessions') }}
     group by shop_id
 
 ),

@@ -29,7 +29,7 @@ sessions as (
         shop_id,
         cast(started_at as date) as order_date,
         {{ session_measures() }}
-    from {{ ref('int_sessions') }}
+    from {{ ref('fct_sessions') }}
     where started_at is not null
     group by shop_id, cast(started_at as date)
 
@@ -46,8 +46,8 @@ final as (
 
     select
         -- ids
-        shop_id,
-        order_date,
+        coalesce(orders.shop_id, sessions.shop_id) as shop_id,
+        coalesce(orders.order_date, sessions.order_date) as order_date,
 
         -- sales
         coalesce(orders.order_count, 0) as order_count,
@@ -85,9 +85,12 @@ final as (
                 ) }}
         end as cross_sell_signal
     from orders
-    full outer join sessions using (shop_id, order_date)
-    left join shops_with_sessions using (shop_id)
-    left join shop_medians using (shop_id)
+    full outer join sessions
+        on
+            orders.shop_id = sessions.shop_id
+            and orders.order_date = sessions.order_date
+    left join shops_with_sessions on coalesce(orders.shop_id, sessions.shop_id) = shops_with_sessions.shop_id
+    left join shop_medians on coalesce(orders.shop_id, sessions.shop_id) = shop_medians.shop_id
 
 )
 

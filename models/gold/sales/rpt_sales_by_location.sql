@@ -23,6 +23,21 @@ places as (
 
 ),
 
+located as (
+
+    select
+        locations.*,
+        places.country,
+        places.state,
+        places.city
+    from locations
+    left join places
+        on
+            locations.shop_id = places.shop_id
+            and locations.bucket_a = places.bucket_a
+
+),
+
 final as (
 
     select
@@ -31,17 +46,16 @@ final as (
         bucket_a as location,
 
         -- strings
-        places.country,
-        places.state,
-        places.city,
+        country,
+        state,
+        city,
 
         {{ sales_of_group() }},
 
         -- shares and ranks
         {{ revenue_share() }} as revenue_share,
         {{ group_revenue_rank('bucket_a') }} as revenue_rank
-    from locations
-    left join places using (shop_id, bucket_a)
+    from located
 
 )
 

@@ -67,14 +67,17 @@ held as (
 )
 
 select
-    shop_id,
-    dimension,
+    coalesce(held.shop_id, expected.shop_id) as shop_id,
+    coalesce(held.dimension, expected.dimension) as dimension,
     held.customer_count,
     expected.customer_count as expected_customer_count,
     held.net_amount,
     expected.net_amount as expected_net_amount
 from held
-full outer join expected using (shop_id, dimension)
+full outer join expected
+    on
+        held.shop_id = expected.shop_id
+        and held.dimension = expected.dimension
 where
     held.customer_count is distinct from expected.customer_count
     or held.order_count <> expected.order_count

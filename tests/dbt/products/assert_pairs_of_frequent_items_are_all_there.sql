@@ -26,7 +26,7 @@ partners as (
         frequent.shop_id,
         frequent.level,
         frequent.item,
-        others.item as partner,
+        companions.item as partner,
         count(*) as pair_count
     from items
     inner join baskets as frequent
@@ -34,14 +34,14 @@ partners as (
             items.shop_id = frequent.shop_id
             and items.level = frequent.level
             and items.item = frequent.item
-    inner join baskets as others
+    inner join baskets as companions
         on
-            frequent.shop_id = others.shop_id
-            and frequent.level = others.level
-            and frequent.basket_id = others.basket_id
-            and frequent.item <> others.item
+            frequent.shop_id = companions.shop_id
+            and frequent.level = companions.level
+            and frequent.basket_id = companions.basket_id
+            and frequent.item <> companions.item
     where items.item_rank <= 50
-    group by frequent.shop_id, frequent.level, frequent.item, others.item
+    group by frequent.shop_id, frequent.level, frequent.item, companions.item
     having count(*) >= {{ by_shop('min_pair_count', 'frequent.shop_id') }}
 
 ),
@@ -81,12 +81,17 @@ reported as (
 )
 
 select
-    shop_id,
-    level,
-    item,
-    partner,
+    coalesce(partners.shop_id, reported.shop_id) as shop_id,
+    coalesce(partners.level, reported.level) as level,
+    coalesce(partners.item, reported.item) as item,
+    coalesce(partners.partner, reported.partner) as partner,
     partners.pair_count,
     reported.pair_count as reported_pair_count
 from partners
-full outer join reported using (shop_id, level, item, partner)
+full outer join reported
+    on
+        partners.shop_id = reported.shop_id
+        and partners.level = reported.level
+        and partners.item = reported.item
+        and partners.partner = reported.partner
 where partners.pair_count is distinct from reported.pair_count

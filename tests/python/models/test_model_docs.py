@@ -1,4 +1,4 @@
-"""Every model explains itself: question, grain, columns, contract."""
+"""Every model explains itself: question, grain, an example. `dbt-bouncer.yml` asks for the rest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 from lakehouse.session import PROJECT_DIR
 
 MODELS = PROJECT_DIR / "models"
-# Beside the reports stand their helpers, which are views of silver.
+# Beside the reports stand their helpers, which are silver's.
 GOLD = sorted(p for p in (MODELS / "gold").rglob("*.sql") if not p.stem.startswith("int_"))
 ALL = sorted(MODELS.rglob("*.sql"))
 
@@ -30,9 +30,8 @@ def _tests(model: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda p: p.stem)
-def test_a_model_starts_with_its_grain_and_has_its_yaml(path: Path) -> None:
+def test_a_model_starts_with_its_grain(path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("-- ")
-    assert _described(path)["description"].strip()
 
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda p: p.stem)
@@ -50,7 +49,6 @@ def test_a_gold_table_has_a_grain_that_is_tested_and_cannot_be_null(path: Path) 
     [tested] = [test["unique_grain"]["arguments"] for test in _tests(model, "unique_grain")]
     assert tested["columns"] == grain
     columns = {column["name"]: column for column in model["columns"]}
-    assert all(column["description"] and column["data_type"] for column in columns.values())
     for name in set(grain) - set(tested.get("nullable", [])):
         assert {"type": "not_null"} in columns[name].get("constraints", []), name
 

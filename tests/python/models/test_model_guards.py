@@ -6,21 +6,13 @@ on purpose says why, here or in the `config.meta` of its model.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from lakehouse.lake import Lake
-from lakehouse.transform import check, run_dbt
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-MONEY_MODELS = {"int_orders", "int_order_items", "int_sales_lines"}
 MAPPING = re.compile(r"int_\w+__\w+")
 TOTALS = re.compile(r"stg_\w+__totals")
 
@@ -69,7 +61,6 @@ class Model:
     node: dict[str, Any]
     tests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     singular: set[str] = field(default_factory=set)
-    unit_tests: list[str] = field(default_factory=list)
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -106,18 +97,8 @@ class Model:
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Model]:
-    """The project's models, parsed now."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("parsed")
-        patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
-        patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-        return _models(folder)
-
-
-def _models(folder: Path) -> dict[str, Model]:
-    check(run_dbt(Lake.at(folder / "lake"), ["--quiet", "parse"]))
-    manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+def models(manifest: dict[str, Any]) -> dict[str, Model]:
+    """The project's models, by name."""
     nodes = manifest["nodes"]
     models = {
         key: Model(node["name"], node)
@@ -132,10 +113,7 @@ def _models(folder: Path) -> dict[str, Model]:
             for parent in node["depends_on"]["nodes"]:
                 if parent in models:
                     models[parent].singular.add(node["name"])
-    by_name = {model.name: model for model in models.values()}
-    for test in manifest["unit_tests"].values():
-        by_name[test["model"]].unit_tests.append(test["name"])
-    return by_name
+    return {model.name: model for model in models.values()}
 
 
 def _analysed(models: dict[str, Model], prefix: str = "") -> list[Model]:
@@ -207,9 +185,3 @@ def test_a_date_of_a_report_is_a_day_of_dim_dates(models: dict[str, Model]) -> N
         held = {column for column, to in model.references.items() if to == "dim_dates"}
         assert dates == held | set(elsewhere), model.name
         assert not held & set(elsewhere), model.name
-
-
-def test_a_mapping_and_a_model_of_money_has_a_unit_test(models: dict[str, Model]) -> None:
-    mappings = {model.name for model in models.values() if model.is_mapping}
-    assert mappings
-    assert [name for name in mappings | MONEY_MODELS if not models[name].unit_tests] == []

@@ -37,7 +37,7 @@ from (
 )
 """
 TILES_OF_RANKS = """
-select shop_id, id, {{ tile_of_rank(tiles, 'amount_rank', 'row_count') }} as amount_tile
+select shop_id, id, {{ tie_safe_ntile(tiles, 'amount_rank', row_count='row_count') }} as amount_tile
 from (
     select *, rank() over (partition by shop_id order by amount) as amount_rank,
         count(*) over (partition by shop_id) as row_count
@@ -164,7 +164,7 @@ def _sql(template: str, **values: object) -> str:
     macros = Environment(loader=FileSystemLoader(PROJECT_DIR / "macros" / "sql"))
     names = (
         "before, percentile_of, percentile_places, range_bucket, tie_safe_ntile, "
-        "tile_of_rank, tile_places, tile_that_separates, values_at"
+        "tile_places, tile_that_separates, values_at"
     )
     return macros.from_string("{% from 'ranks.sql' import " + names + " %}" + template).render(
         values

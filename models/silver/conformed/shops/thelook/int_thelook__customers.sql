@@ -24,7 +24,7 @@ final as (
         {{ not_recorded('customers', except=[
             'gender', 'age', 'country', 'state', 'city', 'traffic_source', 'registered_at'
         ]) }}
-        user_id as customer_id,
+        coalesce(users.user_id, seen.user_id) as customer_id,
         users.country,
         users.state,
         users.city,
@@ -33,8 +33,8 @@ final as (
         users.traffic_source,
         users.created_at as registered_at
     from users
-    full outer join seen using (user_id)
-    where user_id is not null
+    full outer join seen on users.user_id = seen.user_id
+    where coalesce(users.user_id, seen.user_id) is not null
 
 )
 

@@ -28,12 +28,12 @@ users as (
 joined as (
 
     select
-        order_id,
+        coalesce(orders.order_id, order_items.order_id) as order_id,
         coalesce(orders.user_id, order_items.user_id) as user_id,
         coalesce(orders.created_at, order_items.created_at) as ordered_at,
         coalesce(orders.status, order_items.status) as status
     from orders
-    full outer join order_items using (order_id)
+    full outer join order_items on orders.order_id = order_items.order_id
 
 ),
 

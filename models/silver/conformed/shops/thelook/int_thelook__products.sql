@@ -25,7 +25,7 @@ final as (
             'product_name', 'category', 'category_code', 'brand', 'department', 'list_price',
             'unit_cost'
         ]) }}
-        product_id,
+        coalesce(products.product_id, seen.product_id) as product_id,
         products.product_name,
         products.category,
         products.category as category_code,
@@ -34,8 +34,8 @@ final as (
         products.retail_price as list_price,
         products.cost as unit_cost
     from products
-    full outer join seen using (product_id)
-    where product_id is not null
+    full outer join seen on products.product_id = seen.product_id
+    where coalesce(products.product_id, seen.product_id) is not null
 
 )
 

@@ -115,9 +115,15 @@ final as (
         {{ line_amount('coalesce(sales.gross_amount, 0)') }} as gross_amount,
         {{ line_amount('coalesce(sales.returned_amount, 0)') }} as returned_amount
     from products
-    left join event_counts using (shop_id, product_id)
-    left join sales using (shop_id, product_id)
-    left join recorded using (shop_id)
+    left join event_counts
+        on
+            products.shop_id = event_counts.shop_id
+            and products.product_id = event_counts.product_id
+    left join sales
+        on
+            products.shop_id = sales.shop_id
+            and products.product_id = sales.product_id
+    left join recorded on products.shop_id = recorded.shop_id
 
 )
 

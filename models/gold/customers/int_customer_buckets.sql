@@ -9,11 +9,7 @@ lifetimes as (
 
 customers as (
 
-    select
-        *,
-        {{ age_band('age') }} as age_band,
-        {{ loyalty_tier('previous_purchase_count') }} as loyalty_tier
-    from {{ ref('int_customers') }}
+    select * from {{ ref('dim_customers') }}
 
 ),
 

@@ -43,7 +43,7 @@ final as (
         max_price,
 
         -- band: equal prices share the lowest
-        {{ tile_of_rank(4, 'price_rank', 'product_count') }} as price_band
+        {{ tie_safe_ntile(4, 'price_rank', row_count='product_count') }} as price_band
     from ranked
 
 )

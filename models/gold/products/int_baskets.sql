@@ -11,7 +11,7 @@ sales as (
 
 products as (
 
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('dim_products') }}
 
 ),
 

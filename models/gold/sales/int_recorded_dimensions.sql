@@ -9,12 +9,12 @@ events as (
         count(traffic_source) as traffic_source_count,
         count(event_date) as date_count,
         count(*) > 0 as has_events,
-        count(session_id) > 0 as has_sessions,
-        count(if(product_id is null, null, session_id)) > 0 as has_product_sessions,
-        count_if(event_type = 'view' and product_id is not null) > 0 as has_product_views,
-        count_if(event_type = 'cart' and product_id is not null) > 0 as has_product_carts,
-        count_if(event_type = 'purchase' and product_id is not null) > 0 as has_product_purchases
-    from {{ ref('int_events') }}
+        count(session_key) > 0 as has_sessions,
+        count(if(product_key is null, null, session_key)) > 0 as has_product_sessions,
+        count_if(event_type = 'view' and product_key is not null) > 0 as has_product_views,
+        count_if(event_type = 'cart' and product_key is not null) > 0 as has_product_carts,
+        count_if(event_type = 'purchase' and product_key is not null) > 0 as has_product_purchases
+    from {{ ref('fct_events') }}
     group by shop_id
 
 ),
@@ -35,7 +35,7 @@ said as (
             'brand', 'product', count(brand),
             'department', 'product', count(department)
         ) as (dimension, told_by, said_count)
-    from {{ ref('int_products') }}
+    from {{ ref('dim_products') }}
     group by shop_id
     union all
     select
@@ -45,10 +45,10 @@ said as (
             'country', 'visitor', count(country),
             'state', 'visitor', count(state),
             'gender', 'visitor', count(gender),
-            'age_band', 'visitor', count(age),
+            'age_band', 'visitor', count(age_band),
             'traffic_source', 'visitor', count(traffic_source)
         ) as (dimension, told_by, said_count)
-    from {{ ref('int_customers') }}
+    from {{ ref('dim_customers') }}
     group by shop_id
     union all
     select
@@ -57,11 +57,11 @@ said as (
             5,
             'country', 'visitor', count(country),
             'season', 'visitor', count(season),
-            'customer_segment', 'visitor', count(if(has_sale, customer_id, null)),
-            'customer_type', 'order', count(if(ordered_at is null, null, customer_id)),
+            'customer_segment', 'visitor', count(if(has_sale, customer_key, null)),
+            'customer_type', 'order', count(if(ordered_at is null, null, customer_key)),
             'payment_method', 'order', count(payment_method)
         ) as (dimension, told_by, said_count)
-    from {{ ref('int_orders') }}
+    from {{ ref('fct_orders') }}
     group by shop_id
     union all
     select

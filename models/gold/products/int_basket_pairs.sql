@@ -57,7 +57,11 @@ frequent as (
         items.item_number,
         count(*) over (partition by baskets.shop_id, baskets.level, baskets.basket_id) as frequent_item_count
     from baskets
-    inner join items using (shop_id, level, item)
+    inner join items
+        on
+            baskets.shop_id = items.shop_id
+            and baskets.level = items.level
+            and baskets.item = items.item
 
 ),
 

@@ -13,19 +13,15 @@ periods as (
 product_months as (
 
     select
-        sales_lines.shop_id,
-        sales_lines.product_id,
-        trunc(orders.order_date, 'MONTH') as sales_month,
-        sum(sales_lines.unit_count) as unit_count,
-        sum(sales_lines.gross_amount) as gross_amount,
-        sum(sales_lines.returned_amount) as returned_amount
-    from {{ ref('int_sales_lines') }} as sales_lines
-    inner join {{ ref('int_orders') }} as orders
-        on
-            sales_lines.shop_id = orders.shop_id
-            and sales_lines.order_id = orders.order_id
-    where orders.order_date is not null
-    group by sales_lines.shop_id, sales_lines.product_id, trunc(orders.order_date, 'MONTH')
+        shop_id,
+        product_id,
+        trunc(placed_date, 'MONTH') as sales_month,
+        sum(unit_count) as unit_count,
+        sum(gross_amount) as gross_amount,
+        sum(returned_amount) as returned_amount
+    from {{ ref('int_sales_lines') }}
+    where placed_date is not null
+    group by shop_id, product_id, trunc(placed_date, 'MONTH')
 
 ),
 
