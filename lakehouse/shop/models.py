@@ -310,7 +310,9 @@ def _described_by_others(
     of = f"{role}." if seen else ""
     known = _conformed(role)
     given = {name: column for name, column in fields.items() if name in known and name != key}
-    lines = [key] + [
+    is_joined = bool(table and seen)
+    either = f"coalesce({role}.{key}, seen.{key})" if is_joined else key
+    lines = [f"{either} as {key}" if is_joined else key] + [
         expression
         for name, column in given.items()
         for expression in [_as(f"{of}{column}", name, shop, role)]
@@ -327,6 +329,7 @@ def _described_by_others(
             "table": table.name if table else None,
             "rows": _rows_of(shop, table, key, given.values(), is_keyed) if table else "",
             "seen": seen,
+            "either": either,
             "excepted": _excepted(role, recorded),
             "columns": ",\n        ".join(lines),
         },
@@ -355,7 +358,8 @@ def _orders(shop: ProposedShop) -> tuple[str, str]:
     given = {name: column for name, column in fields.items() if name != "order_id"}
     is_flat = table is lines_table
     of = "" if is_flat else "orders."
-    lines = ["order_id"]
+    either = "order_id" if is_flat else "coalesce(orders.order_id, seen.order_id)"
+    lines = ["order_id" if is_flat else f"{either} as order_id"]
     for name, column in given.items():
         if name == "status":
             lines.append(f"coalesce({of}{column}, 'Complete') as status")
@@ -376,6 +380,7 @@ def _orders(shop: ProposedShop) -> tuple[str, str]:
             "table": table.name,
             "lines_table": lines_table.name,
             "is_flat": is_flat,
+            "either": either,
             "rows": _rows_of(shop, table, "order_id", given.values(), bool(table.key)),
             "excepted": _excepted("orders", recorded),
             "columns": ",\n        ".join(lines),

@@ -6,20 +6,16 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from lakehouse.contracts.model import normalized_header
 from lakehouse.errors import LakehouseError
+from lakehouse.session import PROJECT_DIR
 from lakehouse.shop.columns import MONEY, ProposedColumn, propose_column
 from lakehouse.shop.roles import NEEDED, ROLES, Role, fields_of
 from lakehouse.shop.sample import Sample
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-# Words that are no names in SQL, so that a column of that header is called otherwise.
-RESERVED = re.compile(
-    "and|as|between|by|case|cross|date|distinct|else|end|exists|false|for|from|full|group|having|in|"
-    "inner|interval|is|join|left|like|limit|natural|not|null|on|or|order|right|select|set|table|then|"
-    "time|timestamp|to|true|union|user|using|values|when|where|with"
-)
 TABLE_NAMES: Mapping[Role, str] = {
     "orders": "orders",
     "lines": "order_lines",
@@ -287,6 +283,19 @@ def _name_files(shop: ProposedShop) -> None:
             table.unsure.append("files of other names belong to no table: widen the pattern")
 
 
+@cache
+def _keywords() -> frozenset[str]:
+    """Words that the linter of the project takes for no names, in small letters."""
+    from sqlfluff.core import FluffConfig
+
+    config = FluffConfig.from_path(str(PROJECT_DIR))
+    dialect = config.get("dialect_obj")
+    words = dialect.sets("unreserved_keywords") | dialect.sets("reserved_keywords")
+    known = config.get_section(("rules", "references.keywords")) or {}
+    names = {word.strip() for word in str(known.get("ignore_words") or "").split(",")}
+    return frozenset(word.casefold() for word in words) - names
+
+
 def _snake(text: str, taken: Sequence[str], reserve: bool = False) -> str:
     """A bronze name: `Lineitem price` is lineitem_price."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
@@ -294,7 +303,7 @@ def _snake(text: str, taken: Sequence[str], reserve: bool = False) -> str:
     name = re.sub(r"[^a-z0-9]+", "_", parted.casefold()).strip("_") or "column"
     if not name[0].isalpha():
         name = f"c_{name}"
-    if reserve and RESERVED.fullmatch(name):
+    if reserve and name in _keywords():
         name = f"{name}_value"
     number = 2
     free = name

@@ -4,7 +4,7 @@ with
 products as (
 
     {{ distinct_rows(source('shopify', 'shopify__products'), [
-        'handle', 'title', 'body_html', 'vendor', 'product_category', 'type', 'tags', 'published',
+        'handle', 'title', 'body_html', 'vendor', 'product_category', 'product_type', 'tags', 'published',
         'option1_name', 'option1_value', 'option2_name', 'option2_value', 'option3_name',
         'option3_value', 'product_id', 'variant_grams', 'variant_inventory_tracker',
         'variant_inventory_policy', 'variant_fulfillment_service', 'variant_price',
@@ -21,7 +21,7 @@ final as (
     select
         -- ids; the first is told by the row alone, whatever else there is
         left(md5(to_json(struct(
-            handle, title, body_html, vendor, product_category, type, tags, published, option1_name,
+            handle, title, body_html, vendor, product_category, product_type, tags, published, option1_name,
             option1_value, option2_name, option2_value, option3_name, option3_value, product_id,
             variant_grams, variant_inventory_tracker, variant_inventory_policy,
             variant_fulfillment_service, variant_price, variant_compare_at_price,
@@ -37,7 +37,7 @@ final as (
         {{ clean_text('body_html') }} as body_html,
         {{ clean_text('vendor') }} as vendor,
         {{ clean_text('product_category') }} as product_category,
-        {{ clean_text('type') }} as type,
+        {{ clean_text('product_type') }} as product_type,
         {{ clean_text('tags') }} as tags,
         {{ clean_text('option1_name') }} as option1_name,
         {{ clean_text('option1_value') }} as option1_value,

@@ -70,7 +70,7 @@ lines as (
         id,
         tags,
         risk_level,
-        source,
+        sales_channel,
         lineitem_discount,
         tax_1_name,
         tax_1_value,

@@ -7,7 +7,7 @@ products as (
     select
         product_id as sku,
         max(title) over (partition by handle) as title,
-        max(type) over (partition by handle) as type,
+        max(product_type) over (partition by handle) as product_type,
         max(vendor) over (partition by handle) as vendor,
         max(product_category) over (partition by handle) as product_category,
         option1_value,
@@ -22,7 +22,7 @@ variants as (
     select
         sku as product_id,
         max(title) || coalesce(' - ' || max(option1_value), '') as product_name,
-        max(type) as category,
+        max(product_type) as category,
         max(vendor) as brand,
         split_part(max(product_category), ' > ', 1) as department,
         max(variant_price) as list_price,
@@ -52,7 +52,7 @@ final as (
             'product_name', 'category', 'category_code', 'brand', 'department', 'list_price',
             'unit_cost'
         ]) }}
-        product_id,
+        coalesce(variants.product_id, seen.product_id) as product_id,
         coalesce(variants.product_name, seen.seen_name) as product_name,
         variants.category,
         variants.category as category_code,
@@ -61,7 +61,7 @@ final as (
         variants.list_price,
         variants.unit_cost
     from variants
-    full outer join seen using (product_id)
+    full outer join seen on variants.product_id = seen.product_id
 
 )
 

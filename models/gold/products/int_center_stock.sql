@@ -17,28 +17,32 @@ sales as (
 
 products as (
 
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('dim_products') }}
 
 ),
 
 stock as (
 
     select
-        items.shop_id,
-        {{ or_unknown('items.distribution_center_id') }} as distribution_center_id,
+        inventory_items.shop_id,
+        {{ or_unknown('inventory_items.distribution_center_id') }} as distribution_center_id,
         {{ or_unknown('products.category') }} as category,
-        count(distinct items.product_id) as product_count,
+        count(distinct inventory_items.product_id) as product_count,
         count(*) as stocked_count,
-        {{ count_where('items.sold_at is null') }} as on_hand_count,
-        {{ count_where('items.sold_at is not null') }} as sold_count,
-        {{ count_where('items.sold_at is null and items.cost is not null') }} as known_cost_on_hand_count,
-        sum(if(items.sold_at is null, coalesce(items.cost, 0), 0)) as on_hand_cost_amount
-    from inventory_items as items
+        {{ count_where('inventory_items.sold_at is null') }} as on_hand_count,
+        {{ count_where('inventory_items.sold_at is not null') }} as sold_count,
+        {{ count_where('inventory_items.sold_at is null and inventory_items.cost is not null') }}
+            as known_cost_on_hand_count,
+        sum(if(inventory_items.sold_at is null, coalesce(inventory_items.cost, 0), 0)) as on_hand_cost_amount
+    from inventory_items
     left join products
         on
-            items.shop_id = products.shop_id
-            and items.product_id = products.product_id
-    group by items.shop_id, {{ or_unknown('items.distribution_center_id') }}, {{ or_unknown('products.category') }}
+            inventory_items.shop_id = products.shop_id
+            and inventory_items.product_id = products.product_id
+    group by
+        inventory_items.shop_id,
+        {{ or_unknown('inventory_items.distribution_center_id') }},
+        {{ or_unknown('products.category') }}
 
 ),
 
@@ -76,9 +80,9 @@ final as (
 
     select
         -- ids and strings
-        shop_id,
-        distribution_center_id,
-        category,
+        coalesce(stock.shop_id, recent_sales.shop_id) as shop_id,
+        coalesce(stock.distribution_center_id, recent_sales.distribution_center_id) as distribution_center_id,
+        coalesce(stock.category, recent_sales.category) as category,
 
         -- counts
         coalesce(stock.product_count, 0) as product_count,
@@ -91,7 +95,11 @@ final as (
         coalesce(stock.known_cost_on_hand_count, 0) as known_cost_on_hand_count,
         coalesce(stock.on_hand_cost_amount, 0) as on_hand_cost_amount
     from stock
-    full outer join recent_sales using (shop_id, distribution_center_id, category)
+    full outer join recent_sales
+        on
+            stock.shop_id = recent_sales.shop_id
+            and stock.distribution_center_id = recent_sales.distribution_center_id
+            and stock.category = recent_sales.category
 
 )
 
