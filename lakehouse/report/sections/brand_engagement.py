@@ -24,7 +24,7 @@ class BrandFollowers:
 
     Attributes:
         customer_count: those who met its products.
-        first_count: those of them who met no brand more often.
+        first_count: those of them who met it most, ties going to the first by name.
         leaders: the most engaged of them and their interactions, the most first.
     """
 
@@ -99,7 +99,7 @@ class BrandEngagement(Section):
                 f"Of {counted(len(self.named), 'brand', 'brands')}, {best.brand} has most "
                 f"customers: {percent(best.customer_count / self.customer_count)} of "
                 f"{counted(self.customer_count, 'known customer', 'known customers')} meet it, and "
-                f"{percent(best.first_count / self.customer_count)} meet no brand more often."
+                f"for {percent(best.first_count / self.customer_count)} it comes first."
             )
         leader = max(self.named, key=lambda b: b.leaders[0][1])
         customer, interactions = leader.leaders[0]
@@ -132,7 +132,7 @@ class BrandEngagement(Section):
                 }
             )
         return text_table(
-            "Brands by the customers who meet them; first of those who meet no brand more often; "
+            "Brands by the customers who meet them; first of those who meet it most, ties by name; "
             "interactions are views, carts and purchases",
             rows,
             texts=("Most engaged",),

@@ -249,8 +249,8 @@ def test_sentences_say_the_numbers_of_the_tables(gold_lake: Lake) -> None:
         "Loyal (1); 1 customer is new."
     )
     assert said["brand-engagement"] == (
-        "Of 2 brands, Acme has most customers: 66.7% of 3 known customers meet it, and 33.3% meet "
-        "no brand more often. The most engaged customer of a brand is c2, with 5 views, carts and "
+        "Of 2 brands, Acme has most customers: 66.7% of 3 known customers meet it, and for 33.3% "
+        "it comes first. The most engaged customer of a brand is c2, with 5 views, carts and "
         "purchases of Acme."
     )
     assert said["center-categories"] == (
