@@ -27,6 +27,8 @@ _ENVIRONMENT = Environment(
     autoescape=False,
 )
 WIDTH = 100
+TEXTS = ("string", "integer_id")
+_ENTITIES: Mapping[Role, str] = {"lines": "order_items"}
 MOMENT = '"2024-01-15 10:00:00"'
 # What shops call the kinds of events, without blanks and the like.
 KINDS = {
@@ -597,6 +599,9 @@ def _as(expression: str, name: str, shop: ProposedShop, role: Role) -> str:
     column = expression.rpartition(".")[2]
     if table and name.endswith("_at") and table.column(column).type == "date":
         return f"cast({expression} as timestamp) as {name}"
+    types = {one.name: one.sql_type for one in conformed_layer()[_ENTITIES.get(role, role)]}
+    if table and types.get(name) == "string" and table.column(column).type not in TEXTS:
+        return f"cast({expression} as string) as {name}"
     return expression if column == name else f"{expression} as {name}"
 
 
