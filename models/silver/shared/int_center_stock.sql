@@ -17,7 +17,7 @@ sales as (
 
 products as (
 
-    select * from {{ ref('dim_products') }}
+    select * from {{ ref('int_products') }}
 
 ),
 
