@@ -594,13 +594,14 @@ def _conformed(entity: str) -> set[str]:
 
 
 def _as(expression: str, name: str, shop: ProposedShop, role: Role) -> str:
-    """A bronze column as a conformed one, of its type."""
+    """A bronze column, or a key made of one, as a conformed column of its type."""
     table = shop.table_of(role)
     column = expression.rpartition(".")[2]
-    if table and name.endswith("_at") and table.column(column).type == "date":
+    found = [one.type for one in table.columns if one.name == column] if table else []
+    wanted = {one.name: one.sql_type for one in conformed_layer()[_ENTITIES.get(role, role)]}
+    if found == ["date"] and name.endswith("_at"):
         return f"cast({expression} as timestamp) as {name}"
-    types = {one.name: one.sql_type for one in conformed_layer()[_ENTITIES.get(role, role)]}
-    if table and types.get(name) == "string" and table.column(column).type not in TEXTS:
+    if found and found[0] not in TEXTS and wanted.get(name) == "string":
         return f"cast({expression} as string) as {name}"
     return expression if column == name else f"{expression} as {name}"
 

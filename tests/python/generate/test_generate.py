@@ -142,10 +142,8 @@ def test_rescued_rows_are_as_many_as_documented(sample: Sample) -> None:
 
 def is_out_of_form(row: list[str]) -> bool:
     """Tell an amount with its currency or a number in words, the two kinds that are planted."""
-    return any(cell[:1] in "$£" and cell[1:2].isdigit() for cell in row) or not {
-        "one",
-        "two",
-    }.isdisjoint(row)
+    is_money = any(cell[:1] in "$£" and cell[1:2].isdigit() for cell in row)
+    return is_money or not {"one", "two"}.isdisjoint(row)
 
 
 @pytest.mark.parametrize("shop", SHOPS)

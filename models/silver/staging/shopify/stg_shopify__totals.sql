@@ -120,7 +120,7 @@ final as (
 
     select
         'shopify' as shop_id,
-        sum(line_count) as line_count,
+        coalesce(sum(line_count), 0) as line_count,
         {{ line_amount('sum(if(is_counted, greatest(listed - discount - refund, 0), 0))') }} as line_amount,
         cast(null as bigint) as event_count
     from orders
