@@ -30,14 +30,11 @@ class ShopPlan:
 
     Attributes:
         shop: the shop's id.
-        headers: the header line of each file, by file name.
-        rows: how many rows each file is expected to get; exact unless the shop says otherwise.
+        rows: how many rows each file is expected to get, by file name; exact unless the shop says
+            otherwise.
         chunks: what makes the lines, in the order of the files; each may be called on any thread.
-        line_end: what ends a line.
     """
 
     shop: str
-    headers: Mapping[str, Sequence[str]]
     rows: Mapping[str, int]
     chunks: Sequence[Chunk]
-    line_end: str = "\n"

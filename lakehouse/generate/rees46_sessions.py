@@ -5,21 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from lakehouse.generate.plan import PlantedPair
-from lakehouse.generate.rees46_catalogue import Catalogue, product_id
-from lakehouse.generate.seeds import Flags, Int64s, hashed_uniform, pick_cumulative
+from lakehouse.generate.rees46_catalogue import DATA, Catalogue, product_id
+from lakehouse.generate.seeds import Flags, Int64s, firsts, hashed_uniform, members, pick_cumulative
 from lakehouse.generate.timeline import Timeline
 
 EVENT_TYPES = ("view", "cart", "purchase")
 PLANTED_PAIRS = tuple(
-    PlantedPair(str(product_id(*a)), str(product_id(*b)), 0.015)
-    for a, b in (
-        (("electronics.smartphone", "samsung"), ("electronics.audio.headphone", "samsung")),
-        (("electronics.smartphone", "apple"), ("electronics.audio.headphone", "apple")),
-        (("computers.notebook", "lenovo"), ("computers.peripherals.mouse", "logitech")),
-        (("electronics.video.tv", "lg"), ("electronics.audio.acoustic", "sony")),
-        (("appliances.kitchen.washer", "bosch"), ("appliances.iron", "philips")),
-        (("computers.peripherals.printer", "canon"), ("stationery.cartrige", "canon")),
-    )
+    PlantedPair(str(product_id(*a)), str(product_id(*b)), 0.015) for a, b in DATA.pairs
 )
 """Bought together in one session; eligible are the sessions with a purchase."""
 
@@ -148,15 +140,11 @@ def _users(rng: np.random.Generator, count: int, users: int) -> Int64s:
 
 def draw_events(rng: np.random.Generator, sessions: Sessions, catalogue: Catalogue) -> Events:
     """Lay out the views of each session, then put its carts and purchases after some of them."""
-    count = len(sessions.views)
-    view_session = np.repeat(np.arange(count), sessions.views)
-    first_view = np.cumsum(sessions.views) - sessions.views
-    position = np.arange(len(view_session)) - first_view[view_session]
+    view_session, position = members(sessions.views)
+    first_view = firsts(sessions.views)
     product, is_repeat = _viewed(rng, sessions, catalogue, view_session, position)
 
-    actions = np.maximum(sessions.carts, sessions.purchases)
-    action_session = np.repeat(np.arange(count), actions)
-    ordinal = np.arange(len(action_session)) - (np.cumsum(actions) - actions)[action_session]
+    action_session, ordinal = members(np.maximum(sessions.carts, sessions.purchases))
     # Of two views the session takes the more appealing product; a planted pair its first two.
     choices = sessions.views[action_session]
     one, two = (

@@ -66,3 +66,14 @@ def apportion(total: int, weights: Floats) -> Int64s:
     """Split `total` into whole parts in proportion to `weights`; the parts add up to `total`."""
     edges = np.floor(cumulative(weights) * total + 0.5).astype(np.int64)
     return np.diff(edges, prepend=0)
+
+
+def members(sizes: Int64s) -> tuple[Int64s, Int64s]:
+    """Return for each member of groups of these sizes its group, and its rank there, from 0."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    return group, np.arange(len(group)) - firsts(sizes)[group]
+
+
+def firsts(sizes: Int64s) -> Int64s:
+    """Return where each of some groups starts when their members lie one after the other."""
+    return np.cumsum(sizes) - sizes
