@@ -9,8 +9,8 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from lakehouse.checked_yaml import read_yaml
-from lakehouse.generate.csv_lines import strings, take
-from lakehouse.generate.seeds import Floats, Int64s, pick
+from lakehouse.generate import texts
+from lakehouse.generate.seeds import Floats, Int64s, Rng, pick
 
 _FOLDER = Path(__file__).resolve().parent / "catalogues"
 
@@ -37,14 +37,14 @@ class Choices(RootModel[dict[str, float] | tuple[str, ...]]):
     @cached_property
     def texts(self) -> pa.StringArray:
         """The texts, to be taken by index."""
-        return strings(self.root)
+        return texts.strings(self.root)
 
     @cached_property
     def weights(self) -> Floats:
         """How often each comes."""
         return weights(self.root) if isinstance(self.root, dict) else np.ones(len(self.root))
 
-    def draw(self, rng: np.random.Generator, count: int) -> Int64s:
+    def draw(self, rng: Rng, count: int) -> Int64s:
         """Return the indexes of `count` texts drawn at random."""
         if isinstance(self.root, dict):
             return pick(rng, self.weights, count)
@@ -52,9 +52,9 @@ class Choices(RootModel[dict[str, float] | tuple[str, ...]]):
 
     def at(self, index: Int64s) -> pa.StringArray:
         """Return the text at each index."""
-        return take(self.texts, index)
+        return texts.take(self.texts, index)
 
-    def column(self, rng: np.random.Generator, count: int) -> pa.StringArray:
+    def column(self, rng: Rng, count: int) -> pa.StringArray:
         """Return `count` texts drawn at random."""
         return self.at(self.draw(rng, count))
 

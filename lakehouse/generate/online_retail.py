@@ -5,34 +5,21 @@ the same lines stand in it twice, as in the real file. A chunk is a slice of tim
 documents; a cancellation refers to a sale earlier in its own chunk.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from lakehouse.generate.csv_lines import (
-    Dirt,
-    Lines,
-    blank_unless,
-    concat,
-    from_columns,
-    integers,
-    numbers,
-    quoted,
-    strings,
-    take,
-    timestamps,
-)
+from lakehouse.generate import texts
 from lakehouse.generate.online_retail_catalogue import MAX_PRODUCTS, Catalogue, build
 from lakehouse.generate.online_retail_customers import Customers, customers
 from lakehouse.generate.online_retail_data import COUNTRIES, DATA
 from lakehouse.generate.online_retail_documents import PREFIXES, Documents, Stretch, together
 from lakehouse.generate.online_retail_fees import fees, huge_order, stock_notes, surcharges
 from lakehouse.generate.online_retail_sales import cancellations, sales
-from lakehouse.generate.plan import Chunk, PlantedPair, ShopPlan
-from lakehouse.generate.seeds import Floats, apportion, generator
+from lakehouse.generate.plan import Chunk, Pieces, PlantedPair, ShopPlan
+from lakehouse.generate.seeds import Floats, Rng, apportion, generator
 from lakehouse.generate.timeline import Calendar, timeline
 
 
@@ -51,7 +38,7 @@ class _Shop:
 
 SHOP = "online_retail"
 FILE = "online_retail_II.csv"
-_DIRT = Dirt(cut=(1_203, 2_477), odd=3_611, column="Price", form="£{}", least_rows=10_000)
+_DIRT = texts.Dirt(cut=(1_203, 2_477), odd=3_611, column="Price", form="£{}", least_rows=10_000)
 RESCUED_ROWS = {FILE: _DIRT.count}
 """Rows that end before the country, or have a price with a pound sign; from 10,000 rows on."""
 ROWS = 54_000
@@ -96,9 +83,9 @@ def plan(scale: float, seed: int) -> ShopPlan:
             (catalogue.position(a.code), catalogue.position(b.code), pair.basket_share)
             for (a, b), pair in zip(DATA.pairs, PLANTED_PAIRS, strict=True)
         ),
-        codes=pa.concat_arrays([catalogue.codes, quoted(DATA.specials)]),
+        codes=pa.concat_arrays([catalogue.codes, texts.quoted(DATA.specials)]),
         descriptions=pa.concat_arrays(
-            [catalogue.descriptions, quoted([*DATA.specials.values(), *DATA.notes.names])]
+            [catalogue.descriptions, texts.quoted([*DATA.specials.values(), *DATA.notes.names])]
         ),
     )
     counts = apportion(max(3, round(INVOICES * scale)), np.array([p.work for p in periods]))
@@ -128,9 +115,7 @@ def _busyness(calendar: Calendar) -> Floats:
     return np.where(is_shut, 0.0, weight)
 
 
-def _chunk(
-    shop: _Shop, stretch: Stretch, period: int, invoices: int, number: int
-) -> Mapping[str, Lines]:
+def _chunk(shop: _Shop, stretch: Stretch, period: int, invoices: int, number: int) -> Pieces:
     rng = generator(shop.seed, SHOP, period, stretch.part)
     shares = stretch.shares(rng, invoices)
     sold = sales(rng, stretch, shares, shop.catalogue, shop.customers, shop.years, shop.pairs)
@@ -146,8 +131,8 @@ def _chunk(
 
 
 def _written(
-    rng: np.random.Generator, shop: _Shop, documents: Documents, first: int, dirt: Dirt | None
-) -> Lines:
+    rng: Rng, shop: _Shop, documents: Documents, first: int, dirt: texts.Dirt | None
+) -> texts.Lines:
     """Number the documents by time, put their lines behind one another, repeat a few."""
     by_time = np.argsort(documents.time, kind="stable")
     rank = np.empty(len(by_time), dtype=np.int64)
@@ -156,17 +141,18 @@ def _written(
     line = np.repeat(line, 1 + (rng.random(len(line)) < DUPLICATE_LINES_SHARE))
     doc = documents.doc[line]
     customer = documents.customer[doc]
-    customer_id = concat(integers(shop.customers.ids[customer]), ".0")
+    customer_id = texts.concat(texts.integers(shop.customers.ids[customer]), ".0")
     columns = {
-        "Invoice": concat(
-            take(strings(PREFIXES), documents.prefix[doc]), integers(first + rank[doc])
+        "Invoice": texts.concat(
+            texts.take(texts.strings(PREFIXES), documents.prefix[doc]),
+            texts.integers(first + rank[doc]),
         ),
-        "StockCode": take(shop.codes, documents.code[line]),
-        "Description": take(shop.descriptions, documents.description[line]),
-        "Quantity": integers(documents.quantity[line]),
-        "InvoiceDate": timestamps(documents.time[doc] + documents.delay[line]),
-        "Price": numbers(documents.price[line]),
-        "Customer ID": blank_unless(customer_id, customer >= 0),
+        "StockCode": texts.take(shop.codes, documents.code[line]),
+        "Description": texts.take(shop.descriptions, documents.description[line]),
+        "Quantity": texts.integers(documents.quantity[line]),
+        "InvoiceDate": texts.timestamps(documents.time[doc] + documents.delay[line]),
+        "Price": texts.numbers(documents.price[line]),
+        "Customer ID": texts.blank_unless(customer_id, customer >= 0),
         "Country": COUNTRIES.at(documents.country[doc]),
     }
-    return from_columns(columns, dirt)
+    return texts.from_columns(columns, dirt)

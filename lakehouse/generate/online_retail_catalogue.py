@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from lakehouse.generate import texts
 from lakehouse.generate.catalogue import weights
-from lakehouse.generate.csv_lines import quote, strings
 from lakehouse.generate.online_retail_data import DATA, Product
 from lakehouse.generate.seeds import Flags, Floats, Int64s, cumulative, falling, generator
 
@@ -80,8 +80,8 @@ def build(count: int, seed: int) -> Catalogue:
     codes = [product.code for product in products]
     first = [_spelt(product.name, rank) for rank, product in enumerate(products)]
     return Catalogue(
-        codes=strings([*codes, *(code.lower() for code in codes)]),
-        descriptions=strings([*first, *(_respelt(product.name) for product in products)]),
+        codes=texts.strings([*codes, *(code.lower() for code in codes)]),
+        descriptions=texts.strings([*first, *(_respelt(product.name) for product in products)]),
         has_letter=np.array([not code.isdigit() for code in codes]),
         pence=np.array([product.pence for product in products]),
         shares=cumulative(falling(len(products), 15.0, 0.62)),
@@ -108,9 +108,9 @@ def _spelt(name: str, rank: int) -> str:
         name = name.replace(" ", " , ", 1)
     elif rank % 31 == 10:
         name = name + ' 7" '
-    return quote(name)
+    return texts.quote(name)
 
 
 def _respelt(name: str) -> str:
     """Return the later spelling of a description: other words for the same pattern."""
-    return quote(name.strip().replace("RETROSPOT", "SPOTTY").replace("DESIGN", "").strip())
+    return texts.quote(name.strip().replace("RETROSPOT", "SPOTTY").replace("DESIGN", "").strip())

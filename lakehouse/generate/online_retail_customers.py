@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lakehouse.generate.online_retail_data import COUNTRIES, EIRE, UNITED_KINGDOM
-from lakehouse.generate.seeds import Floats, Int64s, generator, pick_cumulative
+from lakehouse.generate.seeds import Floats, Int64s, Rng, generator, pick_cumulative
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Customers:
     joined: Floats
     left: Floats
 
-    def buying_at(self, rng: np.random.Generator, moment: Floats) -> Int64s:
+    def buying_at(self, rng: Rng, moment: Floats) -> Int64s:
         """Return a customer for each moment (share of the two years), mostly an active one."""
         count = len(self.ids)
         here = np.clip(np.searchsorted(self.joined, moment, side="right"), 1, count)

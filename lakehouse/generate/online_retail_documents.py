@@ -7,7 +7,7 @@ import numpy as np
 
 from lakehouse.generate.online_retail_catalogue import Catalogue
 from lakehouse.generate.online_retail_data import SPECIALS, UNITED_KINGDOM
-from lakehouse.generate.seeds import Floats, Int64s, firsts
+from lakehouse.generate.seeds import Floats, Int64s, Rng, firsts
 from lakehouse.generate.timeline import Timeline
 
 PREFIXES = ("", "C", "A")
@@ -24,11 +24,11 @@ class Stretch:
     parts: int
     is_second_year: bool
 
-    def shares(self, rng: np.random.Generator, count: int) -> Floats:
+    def shares(self, rng: Rng, count: int) -> Floats:
         """Return moments of this part, as shares of the period's work."""
         return (self.part + rng.random(count)) / self.parts
 
-    def later(self, rng: np.random.Generator, shares: Floats) -> Floats:
+    def later(self, rng: Rng, shares: Floats) -> Floats:
         """Return moments after the given ones, still in this part."""
         room = (self.part + 1) / self.parts - shares
         delay = rng.exponential(0.02, len(shares))
@@ -84,20 +84,30 @@ def together(parts: Sequence[Documents]) -> Documents:
     return Documents(*(np.concatenate([getattr(part, name) for part in moved]) for name in names))
 
 
-def single_lines(
-    time: Int64s, prefix: int, code: Int64s, description: Int64s, quantity: Int64s, price: Floats
+def documents(
+    time: Int64s,
+    code: Int64s,
+    description: Int64s,
+    price: Floats,
+    *,
+    doc: Int64s | None = None,
+    prefix: int | Int64s = 0,
+    customer: int | Int64s = -1,
+    country: int | Int64s = UNITED_KINGDOM,
+    quantity: int | Int64s = 1,
+    delay: int | Int64s = 0,
 ) -> Documents:
-    """Return documents of one line each, of no known customer."""
-    count = len(time)
+    """Return documents and their lines, by default one line each and of no known customer."""
+    many, lines = len(time), len(code)
     return Documents(
         time=time,
-        prefix=np.full(count, prefix),
-        customer=np.full(count, -1),
-        country=np.full(count, UNITED_KINGDOM),
-        doc=np.arange(count),
+        prefix=np.broadcast_to(prefix, many),
+        customer=np.broadcast_to(customer, many),
+        country=np.broadcast_to(country, many),
+        doc=np.arange(many) if doc is None else doc,
         code=code,
         description=description,
-        quantity=quantity,
+        quantity=np.broadcast_to(quantity, lines),
         price=price,
-        delay=np.zeros(count, dtype=np.int64),
+        delay=np.broadcast_to(delay, lines),
     )

@@ -9,26 +9,24 @@ from lakehouse.generate.online_retail_documents import (
     PREFIXES,
     Documents,
     Stretch,
-    single_lines,
+    documents,
     special,
 )
+from lakehouse.generate.seeds import Rng
 
 NOTES_PER_INVOICE = 0.155
 """Stock notes for each invoice of goods, so that 0.6% of the lines have price 0."""
 
 
-def stock_notes(
-    rng: np.random.Generator, stretch: Stretch, invoices: int, catalogue: Catalogue
-) -> Documents:
+def stock_notes(rng: Rng, stretch: Stretch, invoices: int, catalogue: Catalogue) -> Documents:
     """Return corrections of the stock: one line at price 0, more than half of them negative."""
     count = max(1, round(invoices * NOTES_PER_INVOICE))
     product = rng.integers(0, catalogue.size, count)
     note = DATA.notes.draw(rng, count)
     pieces = np.exp(rng.normal(2.8, 1.3, count)).astype(np.int64) + 1
     named = rng.random(count) < 0.12
-    return single_lines(
+    return documents(
         time=stretch.minutes(stretch.shares(rng, count)),
-        prefix=0,
         code=product,
         description=np.where(named, product, 2 * catalogue.size + len(SPECIALS) + note),
         quantity=np.where(rng.random(count) < 0.557, -pieces, pieces),
@@ -36,9 +34,7 @@ def stock_notes(
     )
 
 
-def surcharges(
-    rng: np.random.Generator, sold: Documents, catalogue: Catalogue, is_first: bool
-) -> Documents:
+def surcharges(rng: Rng, sold: Documents, catalogue: Catalogue, is_first: bool) -> Documents:
     """Return fee lines for some invoices: no documents of their own, to be put behind `sold`.
 
     Args:
@@ -66,27 +62,18 @@ def surcharges(
         codes.append(np.full(len(chosen), special(catalogue, fee.code)))
         pounds = fee.pounds * np.exp(rng.normal(0, 1, len(chosen)) * fee.spread)
         prices.append(np.round(pounds, 3))
-    code, price, none = np.concatenate(codes), np.concatenate(prices), np.zeros(0, dtype=np.int64)
-    return Documents(
-        time=none,
-        prefix=none,
-        customer=none,
-        country=none,
-        doc=np.concatenate(docs) - count,
+    code, price = np.concatenate(codes), np.concatenate(prices)
+    return documents(
+        time=np.zeros(0, dtype=np.int64),
         code=code,
         description=code,
-        quantity=np.ones(len(code), dtype=np.int64),
         price=np.where(price > 0.01, price.round(2), 0.001),
-        delay=np.zeros(len(code), dtype=np.int64),
+        doc=np.concatenate(docs) - count,
     )
 
 
 def fees(
-    rng: np.random.Generator,
-    stretch: Stretch,
-    invoices: int,
-    catalogue: Catalogue,
-    at_least_one: bool,
+    rng: Rng, stretch: Stretch, invoices: int, catalogue: Catalogue, at_least_one: bool
 ) -> list[Documents]:
     """Return documents of one line that are about no goods: charges, discounts, bad debt.
 
@@ -104,32 +91,28 @@ def fees(
             count = max(1, count)
         line = np.full(count, special(catalogue, fee.code))
         made.append(
-            single_lines(
+            documents(
                 time=stretch.minutes(stretch.shares(rng, count)),
                 prefix=PREFIXES.index(fee.of),
                 code=line,
                 description=line,
-                quantity=np.full(count, -1 if fee.of == "C" else 1),
+                quantity=-1 if fee.of == "C" else 1,
                 price=np.round(fee.pounds * np.exp(rng.normal(0, 1, count) * fee.spread), 2),
             )
         )
     return made
 
 
-def huge_order(
-    rng: np.random.Generator, stretch: Stretch, catalogue: Catalogue, customer: int
-) -> Documents:
+def huge_order(rng: Rng, stretch: Stretch, catalogue: Catalogue, customer: int) -> Documents:
     """Return an order of 80,995 pieces, and its cancellation 12 minutes later."""
     start = stretch.minutes(stretch.shares(rng, 1))
     line = np.full(2, catalogue.position(DATA.huge.code))
-    single = single_lines(
+    return documents(
         time=np.concatenate([start, start + 720]),
-        prefix=0,
         code=line,
         description=line,
-        quantity=np.array([80_995, -80_995]),
         price=np.full(2, DATA.huge.pence / 100),
+        prefix=np.array([0, CANCELLATION]),
+        customer=customer,
+        quantity=np.array([80_995, -80_995]),
     )
-    single.prefix[1] = CANCELLATION
-    single.customer[:] = customer
-    return single

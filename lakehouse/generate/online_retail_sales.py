@@ -8,8 +8,8 @@ from lakehouse.generate.catalogue import weights
 from lakehouse.generate.online_retail_catalogue import Catalogue
 from lakehouse.generate.online_retail_customers import Customers
 from lakehouse.generate.online_retail_data import DATA, EIRE, UNITED_KINGDOM
-from lakehouse.generate.online_retail_documents import CANCELLATION, Documents, Stretch
-from lakehouse.generate.seeds import Floats, Int64s, members, pick
+from lakehouse.generate.online_retail_documents import CANCELLATION, Documents, Stretch, documents
+from lakehouse.generate.seeds import Floats, Int64s, Rng, members, pick
 from lakehouse.generate.timeline import month
 
 KNOWN_SHARE = 36_969 / 40_076
@@ -35,7 +35,7 @@ _OUT_OF_SEASON_SHARE = 0.15
 
 
 def sales(
-    rng: np.random.Generator,
+    rng: Rng,
     stretch: Stretch,
     shares: Floats,
     catalogue: Catalogue,
@@ -96,9 +96,8 @@ def sales(
     lower = catalogue.has_letter[product] & (rng.random(lines) < LOWER_CASE_SHARE)
     respelt = stretch.is_second_year & (rng.random(lines) < 0.5) & (product % 2 == 0)
     late = (rng.random(count) < TWO_TIMES_SHARE) & (size >= 5)
-    return Documents(
+    return documents(
         time=time,
-        prefix=np.zeros(count, dtype=np.int64),
         customer=customer,
         country=country,
         doc=doc,
@@ -110,9 +109,7 @@ def sales(
     )
 
 
-def cancellations(
-    rng: np.random.Generator, stretch: Stretch, shares: Floats, sold: Documents
-) -> Documents:
+def cancellations(rng: Rng, stretch: Stretch, shares: Floats, sold: Documents) -> Documents:
     """Return cancellations of some lines of some invoices of known customers, a while later."""
     count = len(sold.time)
     is_chosen = (sold.customer >= 0) & (rng.random(count) < CANCELLED_INVOICES_SHARE)
@@ -124,9 +121,9 @@ def cancellations(
     new_doc = np.cumsum(is_chosen) - 1
     quantity = sold.quantity[line]
     part = np.maximum(1, (quantity * rng.random(len(line))).astype(np.int64))
-    return Documents(
+    return documents(
         time=stretch.minutes(stretch.later(rng, shares[chosen])),
-        prefix=np.full(len(chosen), CANCELLATION),
+        prefix=CANCELLATION,
         customer=sold.customer[chosen],
         country=sold.country[chosen],
         doc=new_doc[sold.doc[line]],
@@ -134,11 +131,10 @@ def cancellations(
         description=sold.description[line],
         quantity=-np.where(rng.random(len(line)) < 0.5, quantity, part),
         price=sold.price[line],
-        delay=np.zeros(len(line), dtype=np.int64),
     )
 
 
-def _in_season(rng: np.random.Generator, catalogue: Catalogue, time: Int64s) -> Int64s:
+def _in_season(rng: Rng, catalogue: Catalogue, time: Int64s) -> Int64s:
     """Return a product for each line; of two draws the second where it suits the month better."""
     now = month(time)
     one, two = (

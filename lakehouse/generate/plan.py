@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lakehouse.generate.csv_lines import Lines
+from lakehouse.generate.texts import Lines
 
-Chunk = Callable[[], Mapping[str, Lines]]
+Pieces = Mapping[str, Lines]
+"""Lines by the name of the file that they go to."""
+Chunk = Callable[[], Pieces]
 
 
 @dataclass(frozen=True)

@@ -5,24 +5,13 @@ sessions: one that would run past the slice begins a little earlier, so that eve
 of time over the whole file and no session is cut, with no state carried from chunk to chunk.
 """
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from lakehouse.generate.csv_lines import (
-    Dirt,
-    Lines,
-    concat,
-    from_columns,
-    integers,
-    strings,
-    take,
-    timestamps,
-    uuids,
-)
-from lakehouse.generate.plan import Chunk, ShopPlan
+from lakehouse.generate import texts
+from lakehouse.generate.plan import Chunk, Pieces, ShopPlan
 from lakehouse.generate.rees46_catalogue import DATA, MAX_PRODUCTS, Catalogue, build
 from lakehouse.generate.rees46_sessions import (
     EVENT_TYPES,
@@ -33,7 +22,7 @@ from lakehouse.generate.rees46_sessions import (
     draw_sessions,
     draw_times,
 )
-from lakehouse.generate.seeds import Floats, apportion, generator
+from lakehouse.generate.seeds import Floats, Rng, apportion, generator
 from lakehouse.generate.timeline import Calendar, Timeline, timeline
 
 __all__ = ["PLANTED_PAIRS", "RESCUED_ROWS", "SHOP", "plan", "rows_for_bytes"]
@@ -45,7 +34,7 @@ FILES = ("2019-Oct.csv", "2019-Nov.csv")
 ROWS = 165_000
 BYTES_PER_ROW = 133.5
 """About how long a row is, for sizing by bytes; the published file has 14.68 GB for 110 M rows."""
-_DIRT = Dirt(cut=(1_009, 2_503), odd=4_001, column="price", form="${}", least_rows=20_000)
+_DIRT = texts.Dirt(cut=(1_009, 2_503), odd=4_001, column="price", form="${}", least_rows=20_000)
 RESCUED_ROWS = {FILES[0]: _DIRT.count}
 """Rows that end before the session, or have a price with a dollar sign; from 20,000 rows on."""
 ROBOT_USER_ID = 568_778_435
@@ -106,7 +95,7 @@ def _busyness(calendar: Calendar) -> Floats:
     return np.where(sale, weight * 2.5, weight)
 
 
-def _chunk(piece: Slice, period: Timeline, catalogue: Catalogue, users: int) -> Mapping[str, Lines]:
+def _chunk(piece: Slice, period: Timeline, catalogue: Catalogue, users: int) -> Pieces:
     rng = generator(piece.seed, SHOP, piece.month, piece.part)
     sessions = draw_sessions(rng, piece, catalogue, users)
     events = draw_events(rng, sessions, catalogue)
@@ -115,18 +104,18 @@ def _chunk(piece: Slice, period: Timeline, catalogue: Catalogue, users: int) -> 
     order = np.argsort(times, kind="stable")
     product = events.product[order] + piece.month * len(catalogue.product_ids)
     columns = {
-        "event_time": timestamps(times[order]),
-        "event_type": take(
-            strings(f" UTC,{name}," for name in EVENT_TYPES), events.event_type[order]
+        "event_time": texts.timestamps(times[order]),
+        "event_type": texts.take(
+            texts.strings(f" UTC,{name}," for name in EVENT_TYPES), events.event_type[order]
         ),
-        "product_id,category_id,category_code,brand,price": take(catalogue.texts, product),
-        "user_id,user_session": take(_session_texts(rng, sessions), events.session[order]),
+        "product_id,category_id,category_code,brand,price": texts.take(catalogue.texts, product),
+        "user_id,user_session": texts.take(_session_texts(rng, sessions), events.session[order]),
     }
     dirt = _DIRT if piece.month == 0 and piece.part == 0 else None
-    return {FILES[piece.month]: from_columns(columns, dirt, is_joined=True)}
+    return {FILES[piece.month]: texts.from_columns(columns, dirt, is_joined=True)}
 
 
-def _session_texts(rng: np.random.Generator, sessions: Sessions) -> pa.StringArray:
+def _session_texts(rng: Rng, sessions: Sessions) -> pa.StringArray:
     """Return `user_id,user_session` and a line end for each session."""
     count = len(sessions.users)
     ids = _FIRST_USER_ID + sessions.users * 7_368_787 % _USER_IDS
@@ -134,4 +123,4 @@ def _session_texts(rng: np.random.Generator, sessions: Sessions) -> pa.StringArr
     # A session id that two users share: the one before uses it too.
     own = np.arange(count)
     own[1:] -= rng.random(count - 1) < SHARED_SESSION_SHARE
-    return concat(integers(ids), ",", take(uuids(rng, count), own), "\n")
+    return texts.concat(texts.integers(ids), ",", texts.take(texts.uuids(rng, count), own), "\n")

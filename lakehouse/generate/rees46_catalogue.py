@@ -1,15 +1,14 @@
 """The products of the clickstream shop: categories, brands, prices, and how often each is seen."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakehouse.generate import catalogue
-from lakehouse.generate.csv_lines import strings
-from lakehouse.generate.seeds import Floats, Int64s, cumulative, falling, generator
+from lakehouse.generate import catalogue, texts
+from lakehouse.generate.seeds import Floats, Int64s, Rng, cumulative, falling, generator, members
 
 
 class Category(NamedTuple):
@@ -38,9 +37,9 @@ class Catalogue:
     Attributes:
         product_ids: one per product.
         shares: running share of views over the products, for drawing them.
-        category_shares: running share of views over the categories.
+        category_shares: running share of views over the categories: where the products of each
+            end in `shares`.
         conversion: how much more or less often sessions of each category buy; 1 is the mean.
-        first_share, last_share: where the products of each category start and end in `shares`.
         appeal: one number per product; of two products seen, the one with more is bought.
         texts: `product_id,category_id,category_code,brand,price,` of every product, once for
             each of the two periods of prices, one after the other.
@@ -50,8 +49,6 @@ class Catalogue:
     shares: Floats
     category_shares: Floats
     conversion: Floats
-    first_share: Floats
-    last_share: Floats
     appeal: Floats
     texts: pa.StringArray
 
@@ -75,6 +72,7 @@ PRICE_CHANGE_SHARE = 0.3
 MAX_PRODUCTS = 190_662
 """REES46 Nov 2019: products seen in the month."""
 
+Slot = TypeVar("Slot", int, Int64s)
 _CATEGORY_ID_BASE = 2_053_013_552_226_107_603
 _PRODUCTS_PER_BRAND_SLOT = 20_000
 _IS_CODED = np.array([bool(category.code) for category in DATA.categories])
@@ -100,30 +98,29 @@ def build(count: int, seed: int) -> Catalogue:
     parts: list[tuple[Int64s, Int64s, Floats, Floats, NDArray[np.str_]]] = []
     for index, category in enumerate(DATA.categories):
         # Slot 0 is the products without a brand; the others are the brands, most seen first.
+        brands = np.array(["", *category.brands])
         no_brand = NO_BRAND_SHARE_CODED if category.code else NO_BRAND_SHARE_UNCODED
-        popularity = 1.0 / np.arange(1, len(category.brands) + 1)
+        popularity = 1.0 / np.arange(1, len(brands))
         slots = np.concatenate([[no_brand], (1 - no_brand) * popularity / popularity.sum()])
         in_slots = np.maximum(np.round(np.sqrt(slots) / np.sqrt(slots).sum() * sizes[index]), 1)
-        level = np.exp(rng.normal(0.0, 0.3, len(slots)))
-        for slot, (brand, in_slot) in enumerate(
-            zip(("", *category.brands), in_slots.astype(int).tolist(), strict=True)
-        ):
-            rank = np.arange(in_slot, dtype=np.int64)
-            seen = falling(in_slot, 3.0, 0.9)
-            price = category.median_price * DATA.price_levels.get(brand, 1.0) * level[slot]
-            parts.append(
-                (
-                    _first_product_id(index, slot) + rank * 7 % _PRODUCTS_PER_BRAND_SLOT,
-                    np.full(in_slot, index),
-                    category_weights[index] * slots[slot] * seen / seen.sum(),
-                    price * np.exp(rng.normal(0.0, 0.64, in_slot)),
-                    np.full(in_slot, brand),
-                )
+        slot, rank = members(in_slots.astype(np.int64))
+        seen = [falling(count, 3.0, 0.9) for count in in_slots.astype(int).tolist()]
+        all_seen = np.array([weights.sum() for weights in seen])[slot]
+        level = np.array([DATA.price_levels.get(brand, 1.0) for brand in brands.tolist()])
+        price = category.median_price * level * np.exp(rng.normal(0.0, 0.3, len(brands)))
+        parts.append(
+            (
+                _first_product_id(index, slot) + rank * 7 % _PRODUCTS_PER_BRAND_SLOT,
+                np.full(len(slot), index),
+                (category_weights[index] * slots)[slot] * np.concatenate(seen) / all_seen,
+                price[slot] * np.exp(rng.normal(0.0, 0.64, len(slot))),
+                brands[slot],
             )
+        )
     ids, categories, weights, prices, brands = map(np.concatenate, zip(*parts, strict=True))
 
     shares = cumulative(weights)
-    last_share = shares[np.searchsorted(categories, np.arange(len(sizes)), side="right") - 1]
+    ends = np.searchsorted(categories, np.arange(len(sizes)), side="right")
     prices = np.maximum(np.round(np.minimum(prices, MAX_PRICE), 2), 0.77)
     is_nameless = ~_IS_CODED[categories] & (brands == "")
     prices[_free_products(rng, weights, np.flatnonzero(is_nameless))] = 0.0
@@ -138,12 +135,10 @@ def build(count: int, seed: int) -> Catalogue:
     return Catalogue(
         product_ids=ids,
         shares=shares,
-        category_shares=last_share,
+        category_shares=shares[ends - 1],
         conversion=conversion / float(np.dot(conversion, category_weights)),
-        first_share=np.concatenate([[0.0], last_share[:-1]]),
-        last_share=last_share,
         appeal=rng.normal(0.0, 1.0, len(ids)) - 0.5 * np.log(np.maximum(prices, 0.5) / middle),
-        texts=strings(
+        texts=texts.strings(
             f"{product},{_CATEGORY_ID_BASE + category * 8_388_609},"
             f"{DATA.categories[category].code},{brand},{price:.2f},"
             for period in (prices, later)
@@ -165,12 +160,12 @@ def _category_weights() -> Floats:
     return events * share
 
 
-def _free_products(rng: np.random.Generator, weights: Floats, candidates: Int64s) -> Int64s:
+def _free_products(rng: Rng, weights: Floats, candidates: Int64s) -> Int64s:
     """Return the products priced 0: some of the candidates, rarely seen."""
     candidates = rng.permutation(candidates)
     running = np.cumsum(weights[candidates]) / weights.sum()
     return candidates[: int(np.searchsorted(running, ZERO_PRICE_SHARE)) + 1]
 
 
-def _first_product_id(category: int, slot: int) -> int:
+def _first_product_id(category: int, slot: Slot) -> Slot:
     return 1_000_000 * (category + 1) + _PRODUCTS_PER_BRAND_SLOT * slot + 978

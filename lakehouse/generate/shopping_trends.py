@@ -7,14 +7,13 @@ sells alike), so that a seasonal model has something to find. A customer has one
 real file, so there are no baskets and no planted pairs.
 """
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 
+from lakehouse.generate import texts
 from lakehouse.generate.catalogue import Catalogue, Choices, read_catalogue
-from lakehouse.generate.csv_lines import Dirt, Lines, either, from_columns, integers, strings, take
-from lakehouse.generate.plan import PlantedPair, ShopPlan
+from lakehouse.generate.plan import Pieces, PlantedPair, ShopPlan
 from lakehouse.generate.seeds import Int64s, generator, hashed_uniform, pick
 
 
@@ -48,7 +47,7 @@ _ITEMS = [
 ]
 
 
-_DIRT = Dirt(cut=(), odd=777, column="Purchase Amount (USD)", form="$53.00", least_rows=1_000)
+_DIRT = texts.Dirt(cut=(), odd=777, column="Purchase Amount (USD)", form="$53.00", least_rows=1_000)
 FILE = "shopping_trends_updated.csv"
 RESCUED_ROWS = {FILE: _DIRT.count}
 """An amount with its currency, from 1,000 rows on."""
@@ -65,7 +64,7 @@ def plan(scale: float, seed: int) -> ShopPlan:
     )
 
 
-def _chunk(seed: int, start: int, stop: int) -> Mapping[str, Lines]:
+def _chunk(seed: int, start: int, stop: int) -> Pieces:
     rng = generator(seed, SHOP, start // _CHUNK_ROWS)
     count = stop - start
     ids = np.arange(start + 1, stop + 1, dtype=np.int64)
@@ -80,29 +79,29 @@ def _chunk(seed: int, start: int, stop: int) -> Mapping[str, Lines]:
     # A steady trait of the customer: who buys often has bought more before.
     frequency = (hashed_uniform(ids, seed) * len(DATA.frequencies.names)).astype(np.int64)
     columns = {
-        "Customer ID": integers(ids),
-        "Age": integers(rng.integers(18, 71, count)),
-        "Gender": either(is_man, "Male", "Female"),
-        "Item Purchased": take(strings(item for _, item, _ in _ITEMS), item),
-        "Category": take(strings(category for category, _, _ in _ITEMS), item),
-        "Purchase Amount (USD)": integers(rng.integers(20, 101, count)),
+        "Customer ID": texts.integers(ids),
+        "Age": texts.integers(rng.integers(18, 71, count)),
+        "Gender": texts.either(is_man, "Male", "Female"),
+        "Item Purchased": texts.take(texts.strings(item for _, item, _ in _ITEMS), item),
+        "Category": texts.take(texts.strings(category for category, _, _ in _ITEMS), item),
+        "Purchase Amount (USD)": texts.integers(rng.integers(20, 101, count)),
         "Location": DATA.states.column(rng, count),
         "Size": DATA.sizes.column(rng, count),
         "Color": DATA.colors.column(rng, count),
-        "Season": take(strings(_SEASONS), season),
+        "Season": texts.take(texts.strings(_SEASONS), season),
         # By tenths, as the file writes them: `3.1`, and `4` for 4.0.
-        "Review Rating": take(
-            strings(f"{n / 10:g}" for n in range(51)), rng.integers(25, 51, count)
+        "Review Rating": texts.take(
+            texts.strings(f"{n / 10:g}" for n in range(51)), rng.integers(25, 51, count)
         ),
-        "Subscription Status": either(is_subscriber, "Yes", "No"),
+        "Subscription Status": texts.either(is_subscriber, "Yes", "No"),
         "Shipping Type": DATA.shipping.column(rng, count),
-        "Discount Applied": either(has_discount, "Yes", "No"),
-        "Promo Code Used": either(has_discount, "Yes", "No"),
-        "Previous Purchases": integers(rng.integers(1, 51, count)),
+        "Discount Applied": texts.either(has_discount, "Yes", "No"),
+        "Promo Code Used": texts.either(has_discount, "Yes", "No"),
+        "Previous Purchases": texts.integers(rng.integers(1, 51, count)),
         "Payment Method": DATA.payments.column(rng, count),
         "Frequency of Purchases": DATA.frequencies.at(frequency),
     }
-    return {FILE: from_columns(columns, _DIRT if start == 0 else None, "\r\n")}
+    return {FILE: texts.from_columns(columns, _DIRT if start == 0 else None, "\r\n")}
 
 
 def _own_season() -> Int64s:

@@ -5,18 +5,18 @@ How many orders, items and inventory items a block has is known beforehand, so t
 knows its first id of each.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from lakehouse.generate.csv_lines import Lines, either, from_columns, integers, strings, take
-from lakehouse.generate.plan import PlantedPair, ShopPlan
+from lakehouse.generate import texts
+from lakehouse.generate.plan import Pieces, PlantedPair, ShopPlan
 from lakehouse.generate.seeds import (
     Floats,
     Int64s,
+    Rng,
     apportion,
     firsts,
     generator,
@@ -159,7 +159,7 @@ def _unsold(items: int) -> int:
     return round(items * UNSOLD_PER_ITEM)
 
 
-def _chunk(block: _Block, catalogue: Catalogue) -> Mapping[str, Lines]:
+def _chunk(block: _Block, catalogue: Catalogue) -> Pieces:
     rng = generator(block.seed, SHOP, block.index)
     signed_up = START + (rng.random(block.users) * (END - START - DAY)).astype(np.int64)
     people = users(rng, block.first_user, signed_up // 60 * 60, block.seed)
@@ -181,55 +181,50 @@ def _chunk(block: _Block, catalogue: Catalogue) -> Mapping[str, Lines]:
     return made
 
 
-def _centre_lines() -> Lines:
+def _centre_lines() -> texts.Lines:
     numbers, names, latitudes, longitudes = zip(*DATA.distribution_centers, strict=True)
     columns = {"id": numbers, "name": names, "latitude": latitudes, "longitude": longitudes}
-    return from_columns({name: strings(map(str, values)) for name, values in columns.items()})
+    return texts.from_columns(
+        {name: texts.strings(map(str, values)) for name, values in columns.items()}
+    )
 
 
-def _order_lines(rng: np.random.Generator, block: _Block, orders: _Orders, people: Users) -> Lines:
+def _order_lines(rng: Rng, block: _Block, orders: _Orders, people: Users) -> texts.Lines:
     columns = {
-        "order_id": integers(block.first_order + np.arange(block.orders)),
-        "user_id": integers(people.ids[orders.user]),
+        "order_id": texts.integers(block.first_order + np.arange(block.orders)),
+        "user_id": texts.integers(people.ids[orders.user]),
         "status": STATUSES.at(orders.status),
-        "gender": either(people.department[orders.user], "M", "F"),
+        "gender": texts.either(people.department[orders.user], "M", "F"),
         "created_at": mostly_known(rng, orders.created),
         "returned_at": orders.returned,
         "shipped_at": orders.shipped,
         "delivered_at": orders.delivered,
-        "num_of_item": integers(orders.size),
+        "num_of_item": texts.integers(orders.size),
     }
-    return from_columns(columns)
+    return texts.from_columns(columns)
 
 
 def _item_lines(
-    rng: np.random.Generator,
-    block: _Block,
-    orders: _Orders,
-    items: _Items,
-    people: Users,
-    catalogue: Catalogue,
-) -> Lines:
+    rng: Rng, block: _Block, orders: _Orders, items: _Items, people: Users, catalogue: Catalogue
+) -> texts.Lines:
     order = items.order
     columns = {
-        "id": integers(block.first_item + np.arange(len(order))),
-        "order_id": integers(block.first_order + order),
-        "user_id": integers(people.ids[orders.user[order]]),
-        "product_id": integers(items.product + 1),
-        "inventory_item_id": integers(block.first_inventory + firsts(items.pieces)),
+        "id": texts.integers(block.first_item + np.arange(len(order))),
+        "order_id": texts.integers(block.first_order + order),
+        "user_id": texts.integers(people.ids[orders.user[order]]),
+        "product_id": texts.integers(items.product + 1),
+        "inventory_item_id": texts.integers(block.first_inventory + firsts(items.pieces)),
         "status": STATUSES.at(orders.status[order]),
         "created_at": mostly_known(rng, items.sold),
-        "shipped_at": take(orders.shipped, order),
-        "delivered_at": take(orders.delivered, order),
-        "returned_at": take(orders.returned, order),
-        "sale_price": take(catalogue.price_text, items.product),
+        "shipped_at": texts.take(orders.shipped, order),
+        "delivered_at": texts.take(orders.delivered, order),
+        "returned_at": texts.take(orders.returned, order),
+        "sale_price": texts.take(catalogue.price_text, items.product),
     }
-    return from_columns(columns)
+    return texts.from_columns(columns)
 
 
-def _stock_lines(
-    rng: np.random.Generator, block: _Block, items: _Items, catalogue: Catalogue
-) -> Lines:
+def _stock_lines(rng: Rng, block: _Block, items: _Items, catalogue: Catalogue) -> texts.Lines:
     """Return the stock: for each item the piece that was sold, then those still there."""
     item, rank = members(items.pieces)
     count, is_sold = len(item), rank == 0
@@ -240,19 +235,19 @@ def _stock_lines(
     product = np.where(~is_sold & catalogue.is_scarce[product], other, product)
     sold = items.sold[item]
     columns = {
-        "id": integers(block.first_inventory + np.arange(count)),
-        "product_id": integers(product + 1),
+        "id": texts.integers(block.first_inventory + np.arange(count)),
+        "product_id": texts.integers(product + 1),
         "created_at": moments(sold - DAY - (rng.random(count) * 60 * DAY).astype(np.int64)),
         "sold_at": moments(sold, is_sold),
         "cost,product_category,product_name,product_brand,product_retail_price,"
-        "product_department,product_sku,product_distribution_center_id": take(
+        "product_department,product_sku,product_distribution_center_id": texts.take(
             catalogue.texts, product
         ),
     }
-    return from_columns(columns)
+    return texts.from_columns(columns)
 
 
-def _orders(rng: np.random.Generator, count: int, people: Users) -> _Orders:
+def _orders(rng: Rng, count: int, people: Users) -> _Orders:
     """Draw orders, those of a user next to each other, none before the user signed up."""
     number = len(people.ids)
     user = np.sort(pick(rng, np.exp(rng.normal(0.0, 0.6, number)), count))
@@ -290,11 +285,7 @@ def _pull(time: Int64s) -> Floats:
 
 
 def _products(
-    rng: np.random.Generator,
-    orders: _Orders,
-    order_of_item: Int64s,
-    people: Users,
-    catalogue: Catalogue,
+    rng: Rng, orders: _Orders, order_of_item: Int64s, people: Users, catalogue: Catalogue
 ) -> Int64s:
     """Return the product of each item: of the user's department, often what they prefer."""
     count = len(order_of_item)

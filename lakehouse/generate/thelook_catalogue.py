@@ -6,17 +6,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakehouse.generate.csv_lines import (
-    Lines,
-    from_columns,
-    hex_text,
-    integers,
-    joined,
-    numbers,
-    quoted,
-    strings,
+from lakehouse.generate import texts
+from lakehouse.generate.seeds import (
+    Flags,
+    Floats,
+    Int64s,
+    Rng,
+    cumulative,
+    falling,
+    generator,
+    pick,
 )
-from lakehouse.generate.seeds import Flags, Floats, Int64s, cumulative, falling, generator, pick
 from lakehouse.generate.thelook_data import DATA
 
 
@@ -34,7 +34,7 @@ class Catalogue:
         is_scarce: whether it sells well and next to none is kept in stock.
     """
 
-    lines: Lines
+    lines: texts.Lines
     price_text: pa.StringArray
     texts: pa.StringArray
     department_uri: pa.StringArray
@@ -57,7 +57,7 @@ PRODUCTS = 1_165
 """Products at scale 1: as many for a user as in the full export (29,120 for 100,000)."""
 MAX_PRODUCTS = 29_120
 PAIRED_PRODUCTS = tuple(
-    (pair.department, name) for pair in DATA.pairs for name in (pair.first, pair.second)
+    (department, category) for department, *categories in DATA.pairs for category in categories
 )
 """Department and category of the first products; each two in a row are a planted pair."""
 SCARCE_PRODUCTS = 12
@@ -77,26 +77,26 @@ def build(scale: float, seed: int) -> Catalogue:
     departments = [DEPARTMENTS[d] for d in department.tolist()]
     categories = [DATA.categories[c].name for c in category.tolist()]
     brands = [DATA.brands[b] for b in brand.tolist()]
-    prices = numbers(price)
+    prices = texts.numbers(price)
     columns = {
-        "cost": numbers(cost),
-        "category": quoted(categories),
+        "cost": texts.numbers(cost),
+        "category": texts.quoted(categories),
         "name": _names(rng, category.tolist(), departments, brands),
         # As in the export, a very few products have no brand.
-        "brand": quoted("" if i % 1_200 == 700 else name for i, name in enumerate(brands)),
+        "brand": texts.quoted("" if i % 1_200 == 700 else name for i, name in enumerate(brands)),
         "retail_price": prices,
-        "department": strings(departments),
-        "sku": pc.ascii_upper(hex_text(rng, count, 32)),
-        "distribution_center_id": integers(
+        "department": texts.strings(departments),
+        "sku": pc.ascii_upper(texts.hex_text(rng, count, 32)),
+        "distribution_center_id": texts.integers(
             rng.integers(1, len(DATA.distribution_centers) + 1, count)
         ),
     }
     by_department, shares = _popularity(rng, category, department)
     return Catalogue(
-        lines=from_columns({"id": integers(np.arange(1, count + 1)), **columns}),
+        lines=texts.from_columns({"id": texts.integers(np.arange(1, count + 1)), **columns}),
         price_text=prices,
-        texts=joined(list(columns.values()), ","),
-        department_uri=strings(
+        texts=texts.joined(list(columns.values()), ","),
+        department_uri=texts.strings(
             f"/department/{_slug(d)}/category/{_slug(c)}/brand/{_slug(b)}"
             for d, c, b in zip(departments, categories, brands, strict=True)
         ),
@@ -106,7 +106,7 @@ def build(scale: float, seed: int) -> Catalogue:
     )
 
 
-def _ranges(rng: np.random.Generator, count: int) -> tuple[Int64s, Int64s]:
+def _ranges(rng: Rng, count: int) -> tuple[Int64s, Int64s]:
     """Return the category and the department of each product."""
     category = pick(rng, np.array([c.weight for c in DATA.categories]), count)
     names = [c.name for c in DATA.categories]
@@ -126,7 +126,7 @@ def _ranges(rng: np.random.Generator, count: int) -> tuple[Int64s, Int64s]:
     return category, np.where(only >= 0, only, department)
 
 
-def _prices(rng: np.random.Generator, category: Int64s, brand: Int64s) -> tuple[Floats, Floats]:
+def _prices(rng: Rng, category: Int64s, brand: Int64s) -> tuple[Floats, Floats]:
     """Return retail price and cost of each product, in USD."""
     count = len(category)
     median = np.array([c.median_price for c in DATA.categories])[category]
@@ -140,7 +140,7 @@ def _prices(rng: np.random.Generator, category: Int64s, brand: Int64s) -> tuple[
 
 
 def _names(
-    rng: np.random.Generator, category: list[int], departments: list[str], brands: list[str]
+    rng: Rng, category: list[int], departments: list[str], brands: list[str]
 ) -> pa.StringArray:
     """Return product names as CSV fields: brand, department, style, thing and color."""
     count = len(brands)
@@ -148,7 +148,7 @@ def _names(
     things = rng.integers(0, 1 << 16, count).tolist()
     colors = rng.integers(0, len(DATA.colors), count).tolist()
     kinds = [DATA.categories[c].things for c in category]
-    return quoted(
+    return texts.quoted(
         f"{brand} {department}'s {DATA.styles[style]} {kind[thing % len(kind)]}{DATA.colors[color]}"
         for brand, department, style, kind, thing, color in zip(
             brands, departments, styles, kinds, things, colors, strict=True
@@ -157,7 +157,7 @@ def _names(
 
 
 def _popularity(
-    rng: np.random.Generator, category: Int64s, department: Int64s
+    rng: Rng, category: Int64s, department: Int64s
 ) -> tuple[tuple[Int64s, ...], tuple[Floats, ...]]:
     """Return each department's products, by category, and the running share of their sales."""
     count = len(category)

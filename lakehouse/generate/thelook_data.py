@@ -16,23 +16,6 @@ class Category(NamedTuple):
     things: tuple[str, ...]
 
 
-class Pair(NamedTuple):
-    """Two products that are bought together: their department and categories."""
-
-    department: str
-    first: str
-    second: str
-
-
-class Centre(NamedTuple):
-    """A distribution centre."""
-
-    number: int
-    name: str
-    latitude: float
-    longitude: float
-
-
 class Place(NamedTuple):
     """A city; `postal` has a # for each random digit, `weight` is its share of the users."""
 
@@ -52,8 +35,8 @@ class Data(Catalogue):
     brands: tuple[str, ...]
     styles: tuple[str, ...]
     colors: tuple[str, ...]
-    pairs: tuple[Pair, ...]
-    distribution_centers: tuple[Centre, ...]
+    pairs: tuple[tuple[str, str, str], ...]
+    distribution_centers: tuple[tuple[int, str, float, float], ...]
     statuses: Choices
     items_per_order: tuple[float, ...]
     months: tuple[float, ...]

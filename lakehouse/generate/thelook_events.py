@@ -5,18 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from lakehouse.generate.csv_lines import (
-    Dirt,
-    Lines,
-    blank_unless,
-    from_columns,
-    integers,
-    joined,
-    strings,
-    take,
-    uuids,
-)
-from lakehouse.generate.seeds import Int64s, firsts, members, pick
+from lakehouse.generate import texts
+from lakehouse.generate.seeds import Int64s, Rng, firsts, members, pick
 from lakehouse.generate.thelook_catalogue import Catalogue
 from lakehouse.generate.thelook_data import DATA
 from lakehouse.generate.thelook_users import Users, moments, spots
@@ -57,14 +47,14 @@ class _Steps:
 
 
 def events(
-    rng: np.random.Generator,
+    rng: Rng,
     chunk: int,
     seed: int,
     people: Users,
     bought: Bought,
     catalogue: Catalogue,
     period: tuple[int, int],
-) -> Lines:
+) -> texts.Lines:
     """Return the events around the orders of some users, and a share of the anonymous ones.
 
     Args:
@@ -103,33 +93,35 @@ def events(
     places = spots(seed)
     spot = np.concatenate([people.spot[bought.user], pick(rng, places.weights, strangers)])
     user = np.concatenate([people.ids[bought.user], np.zeros(strangers, dtype=np.int64)])
-    city = pa.concat_arrays([take(people.city, bought.user), take(places.city, spot[orders:])])
-    ip = joined([integers(part) for part in rng.integers(1, 255, (4, len(user)))], ".")
+    city = pa.concat_arrays(
+        [texts.take(people.city, bought.user), texts.take(places.city, spot[orders:])]
+    )
+    ip = texts.joined([texts.integers(part) for part in rng.integers(1, 255, (4, len(user)))], ".")
     columns = {
-        "id": integers(chunk * _IDS_PER_CHUNK + 1 + np.arange(len(session))),
-        "user_id": take(blank_unless(integers(user), user > 0), session),
-        "sequence_number": integers(sequence + 1),
-        "session_id": take(uuids(rng, len(user)), session),
+        "id": texts.integers(chunk * _IDS_PER_CHUNK + 1 + np.arange(len(session))),
+        "user_id": texts.take(texts.blank_unless(texts.integers(user), user > 0), session),
+        "sequence_number": texts.integers(sequence + 1),
+        "session_id": texts.take(texts.uuids(rng, len(user)), session),
         "created_at": moments(begin[session] + elapsed),
-        "ip_address": take(ip, session),
-        "city": take(city, session),
-        "state": take(places.state, spot[session]),
-        "postal_code": take(places.postal, spot[session]),
-        "browser": take(DATA.browsers.column(rng, len(user)), session),
-        "traffic_source": take(DATA.event_sources.column(rng, len(user)), session),
+        "ip_address": texts.take(ip, session),
+        "city": texts.take(city, session),
+        "state": texts.take(places.state, spot[session]),
+        "postal_code": texts.take(places.postal, spot[session]),
+        "browser": texts.take(DATA.browsers.column(rng, len(user)), session),
+        "traffic_source": texts.take(DATA.event_sources.column(rng, len(user)), session),
         "uri": _uris(steps, catalogue),
-        "event_type": take(strings(EVENT_TYPES), steps.event_type),
+        "event_type": texts.take(texts.strings(EVENT_TYPES), steps.event_type),
     }
     dirt = None
     if chunk == 0 and len(session) >= _SPOILED_FROM_ROWS:
         # Of sessions of one event, so that no other event misses its own.
         single = np.flatnonzero((session >= orders) & (size[session] == 1))
         *cut, odd = single[10 : 10 + EVENTS_RESCUED].tolist()
-        dirt = Dirt(cut=cut, odd=odd, column="sequence_number", form="one")
-    return from_columns(columns, dirt)
+        dirt = texts.Dirt(cut=cut, odd=odd, column="sequence_number", form="one")
+    return texts.from_columns(columns, dirt)
 
 
-def _shopping(rng: np.random.Generator, bought: Bought, catalogue: Catalogue) -> _Steps:
+def _shopping(rng: Rng, bought: Bought, catalogue: Catalogue) -> _Steps:
     """Sessions that end in an order: home, looks at other products, each item, the purchase."""
     orders = len(bought.user)
     home = np.flatnonzero(rng.random(orders) < HOME_SHARE)
@@ -137,25 +129,24 @@ def _shopping(rng: np.random.Generator, bought: Bought, catalogue: Catalogue) ->
     look, look_rank = members(looks)
     item, item_rank = members(np.bincount(bought.order_of_item, minlength=orders))
     seen = rng.integers(0, len(catalogue.texts), len(look))
-    none_home, none_pay = np.full(len(home), -1), np.full(orders, -1)
     pieces = [
-        (home, HOME, np.zeros(len(home), dtype=np.int64), none_home),
-        (look, DEPARTMENT, _LOOK + 4 * look_rank, seen),
-        (look, PRODUCT, _LOOK + 4 * look_rank + 1, seen),
-        (item, DEPARTMENT, _BUY + 4 * item_rank, bought.product),
-        (item, PRODUCT, _BUY + 4 * item_rank + 1, bought.product),
-        (item, CART, _BUY + 4 * item_rank + 2, bought.product),
-        (np.arange(orders), PURCHASE, np.full(orders, _PAY), none_pay),
+        np.broadcast_arrays(*piece)
+        for piece in (
+            (home, HOME, 0, -1),
+            (look, DEPARTMENT, _LOOK + 4 * look_rank, seen),
+            (look, PRODUCT, _LOOK + 4 * look_rank + 1, seen),
+            (item, DEPARTMENT, _BUY + 4 * item_rank, bought.product),
+            (item, PRODUCT, _BUY + 4 * item_rank + 1, bought.product),
+            (item, CART, _BUY + 4 * item_rank + 2, bought.product),
+            (np.arange(orders), PURCHASE, _PAY, -1),
+        )
     ]
-    session = np.concatenate([piece[0] for piece in pieces])
-    event_type = np.repeat([piece[1] for piece in pieces], [len(piece[0]) for piece in pieces])
-    key = np.concatenate([piece[2] for piece in pieces])
-    product = np.concatenate([piece[3] for piece in pieces])
+    session, event_type, key, product = map(np.concatenate, zip(*pieces, strict=True))
     order = np.argsort(session * 1_000_000 + key, kind="stable")
     return _Steps(session[order], event_type[order], product[order])
 
 
-def _browsing(rng: np.random.Generator, count: int, catalogue: Catalogue) -> _Steps:
+def _browsing(rng: Rng, count: int, catalogue: Catalogue) -> _Steps:
     """Anonymous sessions: a product, mostly put into the cart, often cancelled."""
     session, rank = members(pick(rng, ANONYMOUS_ENDS, count) + 1)
     department = rng.integers(0, 2, count)
@@ -167,12 +158,12 @@ def _browsing(rng: np.random.Generator, count: int, catalogue: Catalogue) -> _St
 
 def _uris(steps: _Steps, catalogue: Catalogue) -> pa.StringArray:
     """Return the address of each event's page."""
-    fixed = strings(["/home", "", "", "/cart", "/purchase", "/cancel"])
-    products = strings(f"/product/{n + 1}" for n in range(len(catalogue.texts)))
+    fixed = texts.strings(["/home", "", "", "/cart", "/purchase", "/cancel"])
+    products = texts.strings(f"/product/{n + 1}" for n in range(len(catalogue.texts)))
     pages = pa.concat_arrays([fixed, products, catalogue.department_uri])
     page = np.select(
         [steps.event_type == PRODUCT, steps.event_type == DEPARTMENT],
         [len(fixed) + steps.product, len(fixed) + len(products) + steps.product],
         steps.event_type,
     )
-    return take(pages, page)
+    return texts.take(pages, page)

@@ -7,19 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lakehouse.generate.csv_lines import (
-    Lines,
-    blank_unless,
-    concat,
-    either,
-    from_columns,
-    integers,
-    quoted,
-    strings,
-    take,
-    timestamps,
-)
-from lakehouse.generate.seeds import Flags, Floats, Int64s, generator, pick
+from lakehouse.generate import texts
+from lakehouse.generate.seeds import Flags, Floats, Int64s, Rng, generator, pick
 from lakehouse.generate.thelook_data import DATA
 
 NULL_CITY_SHARE = 958 / 100_000
@@ -62,7 +51,7 @@ class Users:
     created: Int64s
     spot: Int64s
     city: pa.StringArray
-    lines: Lines
+    lines: texts.Lines
 
 
 @cache
@@ -77,17 +66,19 @@ def spots(seed: int) -> Spots:
         for place, (north, east) in zip(near, shift, strict=True)
     ]
     return Spots(
-        state=quoted(place.state for place in near),
-        postal=strings(_filled(place.postal, row) for place, row in zip(near, digits, strict=True)),
-        city=quoted(place.city for place in near),
-        country=quoted(place.country for place in near),
-        position=strings(f"{latitude},{longitude}" for latitude, longitude in points),
-        point=strings(f"POINT({longitude} {latitude})" for latitude, longitude in points),
+        state=texts.quoted(place.state for place in near),
+        postal=texts.strings(
+            _filled(place.postal, row) for place, row in zip(near, digits, strict=True)
+        ),
+        city=texts.quoted(place.city for place in near),
+        country=texts.quoted(place.country for place in near),
+        position=texts.strings(f"{latitude},{longitude}" for latitude, longitude in points),
+        point=texts.strings(f"POINT({longitude} {latitude})" for latitude, longitude in points),
         weights=np.array([place.weight for place in near]),
     )
 
 
-def users(rng: np.random.Generator, first_id: int, created: Int64s, seed: int) -> Users:
+def users(rng: Rng, first_id: int, created: Int64s, seed: int) -> Users:
     """Return users who signed up at the given times, with ids from `first_id` on."""
     count = len(created)
     places = spots(seed)
@@ -95,47 +86,47 @@ def users(rng: np.random.Generator, first_id: int, created: Int64s, seed: int) -
     is_man = rng.integers(0, 2, count)
     man = len(DATA.women) + rng.integers(0, len(DATA.men), count)
     first = np.where(is_man == 1, man, rng.integers(0, len(DATA.women), count))
-    first_names = strings([*DATA.women, *DATA.men])
+    first_names = texts.strings([*DATA.women, *DATA.men])
     last = DATA.last_names.draw(rng, count)
     spot = pick(rng, places.weights, count)
     has_city = rng.random(count) >= NULL_CITY_SHARE
-    cities = pa.concat_arrays([places.city, strings(["null"])])
-    city = take(cities, np.where(has_city, spot, len(places.city)))
-    number = integers(rng.integers(1, 99_999, count))
+    cities = pa.concat_arrays([places.city, texts.strings(["null"])])
+    city = texts.take(cities, np.where(has_city, spot, len(places.city)))
+    number = texts.integers(rng.integers(1, 99_999, count))
     street = (DATA.last_names.column(rng, count), " ", DATA.streets.column(rng, count))
     source = DATA.user_sources.column(rng, count)
     columns = {
-        "id": integers(ids),
-        "first_name": take(first_names, first),
+        "id": texts.integers(ids),
+        "first_name": texts.take(first_names, first),
         "last_name": DATA.last_names.at(last),
-        "email": concat(
-            take(pc.ascii_lower(first_names), first),
-            take(pc.ascii_lower(DATA.last_names.texts), last),
+        "email": texts.concat(
+            texts.take(pc.ascii_lower(first_names), first),
+            texts.take(pc.ascii_lower(DATA.last_names.texts), last),
             "@",
             DATA.domains.column(rng, count),
         ),
-        "age": integers(rng.integers(YOUNGEST, OLDEST + 1, count)),
-        "gender": either(is_man, "M", "F"),
-        "state": take(places.state, spot),
-        "street_address": concat(number, " ", *street),
-        "postal_code": take(places.postal, spot),
+        "age": texts.integers(rng.integers(YOUNGEST, OLDEST + 1, count)),
+        "gender": texts.either(is_man, "M", "F"),
+        "state": texts.take(places.state, spot),
+        "street_address": texts.concat(number, " ", *street),
+        "postal_code": texts.take(places.postal, spot),
         "city": city,
-        "country": take(places.country, spot),
-        "latitude,longitude": take(places.position, spot),
+        "country": texts.take(places.country, spot),
+        "latitude,longitude": texts.take(places.position, spot),
         "traffic_source": source,
         "created_at": mostly_known(rng, created),
-        "user_geom": take(places.point, spot),
+        "user_geom": texts.take(places.point, spot),
     }
-    return Users(ids, is_man, created, spot, city, from_columns(columns))
+    return Users(ids, is_man, created, spot, city, texts.from_columns(columns))
 
 
 def moments(seconds: Int64s, present: Flags | None = None) -> pa.StringArray:
     """Return seconds since 1970 as `2024-10-25 07:09:00.000000 UTC`, empty where not present."""
-    text = concat(timestamps(seconds), ZONE)
-    return text if present is None else blank_unless(text, present)
+    text = texts.concat(texts.timestamps(seconds), ZONE)
+    return text if present is None else texts.blank_unless(text, present)
 
 
-def mostly_known(rng: np.random.Generator, seconds: Int64s) -> pa.StringArray:
+def mostly_known(rng: Rng, seconds: Int64s) -> pa.StringArray:
     """Return seconds since 1970 as moments, some of them empty."""
     return moments(seconds, rng.random(len(seconds)) >= NULL_CREATED_SHARE)
 

@@ -6,14 +6,13 @@ with the size of the files. numpy and Arrow release the interpreter lock, so thr
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakehouse.generate.csv_lines import Lines
-from lakehouse.generate.plan import Chunk, ShopPlan
+from lakehouse.generate.plan import Chunk, Pieces, ShopPlan
 
 Progress = Callable[[str, int, int], None]
 
@@ -67,12 +66,12 @@ def write_shop(
     return [GeneratedFile(out / name, rows.get(name, 0), sizes[name]) for name in plan.rows]
 
 
-def _in_order(chunks: Sequence[Chunk], workers: int) -> Iterator[Mapping[str, Lines]]:
+def _in_order(chunks: Sequence[Chunk], workers: int) -> Iterator[Pieces]:
     if workers < 2 or len(chunks) < 2:
         for chunk in chunks:
             yield chunk()
         return
-    waiting: deque[Future[Mapping[str, Lines]]] = deque()
+    waiting: deque[Future[Pieces]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="generate")
     try:
         for chunk in chunks:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lakehouse.generate import RESCUED_ROWS, SHOPS, GeneratedFile, generate, rees46
-from lakehouse.generate.csv_lines import Lines
 from lakehouse.generate.plan import ShopPlan
+from lakehouse.generate.texts import Lines
 from lakehouse.generate.write import write_shop
 
 Sample = tuple[Path, list[GeneratedFile]]

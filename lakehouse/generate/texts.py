@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from lakehouse.generate.seeds import Flags, Int64s
+from lakehouse.generate.seeds import Flags, Int64s, Rng
 
 _HEX = np.frombuffer(
     b"".join(f"{byte:02x}".encode() for byte in range(256)), dtype=np.uint8
@@ -117,13 +117,13 @@ def joined(pieces: Sequence[pa.StringArray | str], separator: str) -> pa.StringA
     return pc.binary_join_element_wise(*cast("list[pa.StringArray]", parts))
 
 
-def hex_text(rng: np.random.Generator, count: int, width: int) -> pa.StringArray:
+def hex_text(rng: Rng, count: int, width: int) -> pa.StringArray:
     """Return `count` random texts of `width` (even) lower-case hexadecimal digits."""
     raw = rng.integers(0, 256, size=(count, width // 2), dtype=np.uint8)
     return _fixed_width(_HEX[raw].reshape(count, width))
 
 
-def uuids(rng: np.random.Generator, count: int) -> pa.StringArray:
+def uuids(rng: Rng, count: int) -> pa.StringArray:
     """Return `count` random version 4 UUIDs as text."""
     raw = rng.integers(0, 256, size=(count, 16), dtype=np.uint8)
     raw[:, 6] = (raw[:, 6] & 0x0F) | 0x40
