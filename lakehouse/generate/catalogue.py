@@ -15,13 +15,13 @@ from lakehouse.generate.seeds import Floats, Int64s, Rng, pick
 _FOLDER = Path(__file__).resolve().parent / "catalogues"
 
 
-class Catalogue(BaseModel):
+class CatalogueFile(BaseModel):
     """The keys of a shop's file: a shop's own class lists them. Rows of tables are named tuples."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-Kind = TypeVar("Kind", bound=Catalogue)
+Kind = TypeVar("Kind", bound=CatalogueFile)
 
 
 class Choices(RootModel[dict[str, float] | tuple[str, ...]]):

@@ -12,9 +12,14 @@ import numpy as np
 import pyarrow as pa
 
 from lakehouse.generate import texts
-from lakehouse.generate.online_retail_catalogue import MAX_PRODUCTS, Catalogue, build
+from lakehouse.generate.online_retail_catalogue import (
+    COUNTRIES,
+    DATA,
+    MAX_PRODUCTS,
+    Catalogue,
+    build,
+)
 from lakehouse.generate.online_retail_customers import Customers, customers
-from lakehouse.generate.online_retail_data import COUNTRIES, DATA
 from lakehouse.generate.online_retail_documents import PREFIXES, Documents, Stretch, together
 from lakehouse.generate.online_retail_fees import fees, huge_order, stock_notes, surcharges
 from lakehouse.generate.online_retail_sales import cancellations, sales

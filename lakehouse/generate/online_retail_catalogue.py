@@ -1,40 +1,77 @@
 """The products of the giftware wholesaler: stock codes, descriptions, prices and seasons.
 
-Descriptions carry the real file's marks:
-commas, inch signs, stray blanks, and a second spelling of the same product.
+Descriptions carry the real file's marks: commas, inch signs, stray blanks, and a second spelling
+of the same product.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from lakehouse.generate import texts
-from lakehouse.generate.catalogue import weights
-from lakehouse.generate.online_retail_data import DATA, Product
+from lakehouse.generate.catalogue import CatalogueFile, Choices, read_catalogue, weights
 from lakehouse.generate.seeds import Flags, Floats, Int64s, cumulative, falling, generator
+
+
+class Product(NamedTuple):
+    """A product: stock code, description, price in pence."""
+
+    code: str
+    name: str
+    pence: int
+
+
+class Season(CatalogueFile):
+    """A season: its months, and words in the names of what sells mainly then."""
+
+    months: tuple[int, ...]
+    words: tuple[str, ...]
+
+
+class Fee(NamedTuple):
+    """A kind of fee: code, whom or which documents it concerns, how often, pounds, their spread."""
+
+    code: str
+    of: str
+    share: float
+    pounds: float
+    spread: float
+
+
+class Data(CatalogueFile):
+    """The keys of `catalogues/online_retail.yml`, which says what they are."""
+
+    prices: dict[int, float]
+    patterns: tuple[str, ...]
+    things: tuple[str, ...]
+    seasons: dict[str, Season]
+    pairs: tuple[tuple[Product, Product], ...]
+    huge: Product
+    countries: Choices
+    quantities: dict[int, float]
+    specials: dict[str, str]
+    notes: Choices
+    surcharges: tuple[Fee, ...]
+    fees: tuple[Fee, ...]
+    months: tuple[float, ...]
+    weekdays: tuple[float, ...]
+    hours: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All products, the most popular first.
+    """All products, the most popular first."""
 
-    Attributes:
-        codes: stock code of each product; the second half repeats the first with the letters of
-            the code in lower case.
-        descriptions: two spellings of each product, all firsts before all seconds.
-        has_letter: whether the code ends in letters, so that its case may differ.
-        pence: list price.
-        shares: running share of the lines, for drawing products.
-        season: the number of the season that most of it is sold in, or -1.
-    """
-
+    # Stock code of each product; the second half repeats the first with the letters of the code
+    # in lower case.
     codes: pa.StringArray
-    descriptions: pa.StringArray
-    has_letter: Flags
-    pence: Int64s
-    shares: Floats
-    season: Int64s
+    descriptions: pa.StringArray  # two spellings of each product, all firsts before all seconds
+    has_letter: Flags  # whether the code ends in letters, so that its case may differ
+    pence: Int64s  # list price
+    shares: Floats  # running share of the lines, for drawing products
+    season: Int64s  # the number of the season that most of it is sold in, or -1
 
     @property
     def size(self) -> int:
@@ -46,6 +83,11 @@ class Catalogue:
         return int(self.codes.index(code).as_py())
 
 
+DATA = read_catalogue("online_retail", Data)
+COUNTRIES = DATA.countries
+UNITED_KINGDOM, EIRE = (COUNTRIES.names.index(name) for name in ("United Kingdom", "EIRE"))
+SPECIALS = tuple(DATA.specials)
+"""Stock codes that are no products."""
 MAX_PRODUCTS = 4_900
 """Online Retail II: stock codes that were sold."""
 LETTER_SHARE = 0.12

@@ -4,28 +4,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lakehouse.generate.online_retail_data import COUNTRIES, EIRE, UNITED_KINGDOM
+from lakehouse.generate.online_retail_catalogue import COUNTRIES, EIRE, UNITED_KINGDOM
 from lakehouse.generate.seeds import Floats, Int64s, Rng, generator, pick_cumulative
 
 
 @dataclass(frozen=True)
 class Customers:
-    """All customers, in the order in which they first may buy.
+    """All customers, in the order in which they first may buy."""
 
-    Attributes:
-        ids: five-digit numbers, as long as there are fewer than 80,000 customers.
-        country: index into COUNTRIES.
-        other_country: where some of their invoices go; for most the same country.
-        weights: running sum of how often each buys.
-        joined, left: when they may buy, as shares (0 to 1) of the two years.
-    """
-
-    ids: Int64s
-    country: Int64s
-    other_country: Int64s
-    weights: Floats
-    joined: Floats
-    left: Floats
+    ids: Int64s  # five-digit numbers, as long as there are fewer than 80,000 customers
+    country: Int64s  # index into COUNTRIES
+    other_country: Int64s  # where some of their invoices go; for most the same country
+    weights: Floats  # running sum of how often each buys
+    joined: Floats  # when they may buy, as shares (0 to 1) of the two years
+    left: Floats  # when they may buy, as shares (0 to 1) of the two years
 
     def buying_at(self, rng: Rng, moment: Floats) -> Int64s:
         """Return a customer for each moment (share of the two years), mostly an active one."""

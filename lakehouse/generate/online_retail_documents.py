@@ -5,8 +5,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from lakehouse.generate.online_retail_catalogue import Catalogue
-from lakehouse.generate.online_retail_data import SPECIALS, UNITED_KINGDOM
+from lakehouse.generate.online_retail_catalogue import SPECIALS, UNITED_KINGDOM, Catalogue
 from lakehouse.generate.seeds import Floats, Int64s, Rng, firsts
 from lakehouse.generate.timeline import Timeline
 
@@ -41,34 +40,24 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Documents:
-    """Documents, and their lines, which point at them.
+    """Documents, and their lines, which point at them."""
 
-    Attributes:
-        time: seconds since 1970 of each document.
-        prefix: index into PREFIXES.
-        customer: index of the customer, -1 for none.
-        country: index into COUNTRIES.
-        doc: the document of each line, counted from the first of these; below 0 it is one of
-            those that these are put behind.
-        code: index into the stock codes: the catalogue's (twice: as they are, in lower case),
-            then SPECIALS.
-        description: index into the descriptions: the catalogue's (two spellings), then those of
-            SPECIALS, then the notes.
-        quantity: pieces of each line.
-        price: pounds for a piece.
-        delay: seconds by which the line is later than its document.
-    """
-
-    time: Int64s
-    prefix: Int64s
-    customer: Int64s
-    country: Int64s
+    time: Int64s  # seconds since 1970 of each document
+    prefix: Int64s  # index into PREFIXES
+    customer: Int64s  # index of the customer, -1 for none
+    country: Int64s  # index into COUNTRIES
+    # The document of each line, counted from the first of these; below 0 it is one of those that
+    # these are put behind.
     doc: Int64s
+    # Index into the stock codes: the catalogue's (twice: as they are, in lower case), then
+    # SPECIALS.
     code: Int64s
+    # Index into the descriptions: the catalogue's (two spellings), then those of SPECIALS, then
+    # the notes.
     description: Int64s
-    quantity: Int64s
-    price: Floats
-    delay: Int64s
+    quantity: Int64s  # pieces of each line
+    price: Floats  # pounds for a piece
+    delay: Int64s  # seconds by which the line is later than its document
 
 
 def special(catalogue: Catalogue, code: str) -> int:

@@ -2,8 +2,13 @@
 
 import numpy as np
 
-from lakehouse.generate.online_retail_catalogue import Catalogue
-from lakehouse.generate.online_retail_data import DATA, EIRE, SPECIALS, UNITED_KINGDOM
+from lakehouse.generate.online_retail_catalogue import (
+    DATA,
+    EIRE,
+    SPECIALS,
+    UNITED_KINGDOM,
+    Catalogue,
+)
 from lakehouse.generate.online_retail_documents import (
     CANCELLATION,
     PREFIXES,

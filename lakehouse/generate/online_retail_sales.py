@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from lakehouse.generate.catalogue import weights
-from lakehouse.generate.online_retail_catalogue import Catalogue
+from lakehouse.generate.online_retail_catalogue import DATA, EIRE, UNITED_KINGDOM, Catalogue
 from lakehouse.generate.online_retail_customers import Customers
-from lakehouse.generate.online_retail_data import DATA, EIRE, UNITED_KINGDOM
 from lakehouse.generate.online_retail_documents import CANCELLATION, Documents, Stretch, documents
 from lakehouse.generate.seeds import Floats, Int64s, Rng, members, pick
 from lakehouse.generate.timeline import month

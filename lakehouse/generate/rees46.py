@@ -28,8 +28,6 @@ from lakehouse.generate.timeline import Calendar, Timeline, timeline
 __all__ = ["PLANTED_PAIRS", "RESCUED_ROWS", "SHOP", "plan", "rows_for_bytes"]
 
 SHOP = "rees46"
-
-
 FILES = ("2019-Oct.csv", "2019-Nov.csv")
 ROWS = 165_000
 BYTES_PER_ROW = 133.5

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from lakehouse.generate import catalogue, texts
+from lakehouse.generate import texts
+from lakehouse.generate.catalogue import CatalogueFile, read_catalogue
 from lakehouse.generate.seeds import Floats, Int64s, Rng, cumulative, falling, generator, members
 
 
@@ -21,7 +22,7 @@ class Category(NamedTuple):
     brands: tuple[str, ...]
 
 
-class Data(catalogue.Catalogue):
+class Data(CatalogueFile):
     """The keys of `catalogues/rees46.yml`, which says what they are."""
 
     categories: tuple[Category, ...]
@@ -32,24 +33,16 @@ class Data(catalogue.Catalogue):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All products, in the order of their categories.
+    """All products, in the order of their categories."""
 
-    Attributes:
-        product_ids: one per product.
-        shares: running share of views over the products, for drawing them.
-        category_shares: running share of views over the categories: where the products of each
-            end in `shares`.
-        conversion: how much more or less often sessions of each category buy; 1 is the mean.
-        appeal: one number per product; of two products seen, the one with more is bought.
-        texts: `product_id,category_id,category_code,brand,price,` of every product, once for
-            each of the two periods of prices, one after the other.
-    """
-
-    product_ids: Int64s
-    shares: Floats
+    product_ids: Int64s  # one per product
+    shares: Floats  # running share of views over the products, for drawing them
+    # Running share of views over the categories: where the products of each end in `shares`.
     category_shares: Floats
-    conversion: Floats
-    appeal: Floats
+    conversion: Floats  # how much more or less often sessions of each category buy; 1 is the mean
+    appeal: Floats  # one number per product; of two products seen, the one with more is bought
+    # `product_id,category_id,category_code,brand,price,` of every product, once for each of the
+    # Two periods of prices, one after the other.
     texts: pa.StringArray
 
     def index_of(self, product_id: int) -> int:
@@ -57,7 +50,7 @@ class Catalogue:
         return int(np.flatnonzero(self.product_ids == product_id)[0])
 
 
-DATA = catalogue.read_catalogue("rees46", Data)
+DATA = read_catalogue("rees46", Data)
 CODED_SHARE = 1 - 0.337
 """REES46 Nov 2019: category_code is null in 32.4% of the events. More here, as who looks for goods
 with a code buys more and so has longer sessions."""

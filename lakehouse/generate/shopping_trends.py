@@ -12,12 +12,12 @@ from functools import partial
 import numpy as np
 
 from lakehouse.generate import texts
-from lakehouse.generate.catalogue import Catalogue, Choices, read_catalogue
+from lakehouse.generate.catalogue import CatalogueFile, Choices, read_catalogue
 from lakehouse.generate.plan import Pieces, PlantedPair, ShopPlan
 from lakehouse.generate.seeds import Int64s, generator, hashed_uniform, pick
 
 
-class Data(Catalogue):
+class Data(CatalogueFile):
     """The keys of `catalogues/shopping_trends.yml`, which says what they are."""
 
     customers: dict[str, int]

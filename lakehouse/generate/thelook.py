@@ -25,18 +25,13 @@ from lakehouse.generate.seeds import (
     pick,
 )
 from lakehouse.generate.thelook_catalogue import (
+    DATA,
     DEPARTMENTS,
     PAIRED_PRODUCTS,
     Catalogue,
     build,
 )
-from lakehouse.generate.thelook_data import DATA
-from lakehouse.generate.thelook_events import (
-    EVENTS_PER_USER,
-    EVENTS_RESCUED,
-    Bought,
-    events,
-)
+from lakehouse.generate.thelook_events import EVENTS_PER_USER, EVENTS_RESCUED, Bought, events
 from lakehouse.generate.thelook_users import Users, moments, mostly_known, users
 from lakehouse.generate.timeline import DAY, month, seconds
 
@@ -81,40 +76,25 @@ class _Block:
 
 @dataclass(frozen=True)
 class _Orders:
-    """Orders, one value each.
+    """Orders, one value each."""
 
-    Attributes:
-        user: the position of the user in the block.
-        size: how many items.
-        status: index into the statuses.
-        created: seconds since 1970.
-        shipped, delivered, returned: as they are written, empty where the status says so.
-    """
-
-    user: Int64s
-    size: Int64s
-    status: Int64s
-    created: Int64s
-    shipped: pa.StringArray
-    delivered: pa.StringArray
-    returned: pa.StringArray
+    user: Int64s  # the position of the user in the block
+    size: Int64s  # how many items
+    status: Int64s  # index into the statuses
+    created: Int64s  # seconds since 1970
+    shipped: pa.StringArray  # as they are written, empty where the status says so
+    delivered: pa.StringArray  # as they are written, empty where the status says so
+    returned: pa.StringArray  # as they are written, empty where the status says so
 
 
 @dataclass(frozen=True)
 class _Items:
-    """Items, one value each.
+    """Items, one value each."""
 
-    Attributes:
-        order: the position of the order in the block.
-        product: the position of the product.
-        sold: seconds since 1970.
-        pieces: how many pieces came into the stock with the item, itself among them.
-    """
-
-    order: Int64s
-    product: Int64s
-    sold: Int64s
-    pieces: Int64s
+    order: Int64s  # the position of the order in the block
+    product: Int64s  # the position of the product
+    sold: Int64s  # seconds since 1970
+    pieces: Int64s  # how many pieces came into the stock with the item, itself among them
 
 
 def plan(scale: float, seed: int) -> ShopPlan:

@@ -1,12 +1,14 @@
 """The apparel of thelook: 26 categories in two departments, brands, prices and costs."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse.generate import texts
+from lakehouse.generate.catalogue import CatalogueFile, Choices, read_catalogue
 from lakehouse.generate.seeds import (
     Flags,
     Floats,
@@ -17,30 +19,67 @@ from lakehouse.generate.seeds import (
     generator,
     pick,
 )
-from lakehouse.generate.thelook_data import DATA
+
+
+class Category(NamedTuple):
+    """A category: departments it is sold in, share of products, median price, cost / price."""
+
+    name: str
+    departments: tuple[str, ...]
+    weight: float
+    median_price: float
+    cost_rate: float
+    things: tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """A city; `postal` has a # for each random digit, `weight` is its share of the users."""
+
+    city: str
+    state: str
+    country: str
+    postal: str
+    latitude: float
+    longitude: float
+    weight: float
+
+
+class Data(CatalogueFile):
+    """The keys of `catalogues/thelook.yml`, which says what they are."""
+
+    categories: tuple[Category, ...]
+    brands: tuple[str, ...]
+    styles: tuple[str, ...]
+    colors: tuple[str, ...]
+    pairs: tuple[tuple[str, str, str], ...]
+    distribution_centers: tuple[tuple[int, str, float, float], ...]
+    statuses: Choices
+    items_per_order: tuple[float, ...]
+    months: tuple[float, ...]
+    women: tuple[str, ...]
+    men: tuple[str, ...]
+    last_names: Choices
+    streets: Choices
+    domains: Choices
+    user_sources: Choices
+    event_sources: Choices
+    browsers: Choices
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All products, by position; the id is the position plus 1.
+    """All products, by position; the id is the position plus 1."""
 
-    Attributes:
-        lines: the products file.
-        price_text: retail price of each product.
-        texts: the columns of each product from cost to centre, which an inventory item repeats.
-        department_uri: the page of the product's department, category and brand.
-        by_department: the products of each department, women first, by category.
-        shares: for each department the running share of its sales over its products.
-        is_scarce: whether it sells well and next to none is kept in stock.
-    """
-
-    lines: texts.Lines
-    price_text: pa.StringArray
+    lines: texts.Lines  # the products file
+    price_text: pa.StringArray  # retail price of each product
+    # The columns of each product from cost to centre, which an inventory item repeats.
     texts: pa.StringArray
-    department_uri: pa.StringArray
-    by_department: tuple[Int64s, ...]
+    department_uri: pa.StringArray  # the page of the product's department, category and brand
+    by_department: tuple[Int64s, ...]  # the products of each department, women first, by category
+    # For each department the running share of its sales over its products.
     shares: tuple[Floats, ...]
-    is_scarce: Flags
+    is_scarce: Flags  # whether it sells well and next to none is kept in stock
 
     def product_at(self, department: Int64s, share: Floats) -> Int64s:
         """Return the product at a share (0 to 1) of the sales of a department, for each."""
@@ -52,6 +91,7 @@ class Catalogue:
         return product
 
 
+DATA = read_catalogue("thelook", Data)
 DEPARTMENTS = ("Women", "Men")
 PRODUCTS = 1_165
 """Products at scale 1: as many for a user as in the full export (29,120 for 100,000)."""

@@ -7,8 +7,7 @@ import pyarrow as pa
 
 from lakehouse.generate import texts
 from lakehouse.generate.seeds import Int64s, Rng, firsts, members, pick
-from lakehouse.generate.thelook_catalogue import Catalogue
-from lakehouse.generate.thelook_data import DATA
+from lakehouse.generate.thelook_catalogue import DATA, Catalogue
 from lakehouse.generate.thelook_users import Users, moments, spots
 
 EVENT_TYPES = ("home", "department", "product", "cart", "purchase", "cancel")

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from lakehouse.generate import texts
 from lakehouse.generate.seeds import Flags, Floats, Int64s, Rng, generator, pick
-from lakehouse.generate.thelook_data import DATA
+from lakehouse.generate.thelook_catalogue import DATA
 
 NULL_CITY_SHARE = 958 / 100_000
 """thelook full export."""
@@ -35,23 +35,14 @@ class Spots:
 
 @dataclass(frozen=True)
 class Users:
-    """Users, one value each.
+    """Users, one value each."""
 
-    Attributes:
-        ids: 1 and up.
-        department: 0 for women, 1 for men.
-        created: seconds since 1970 of their signing up.
-        spot: index into the spots.
-        city: the city as their rows write it, `null` for some.
-        lines: their rows.
-    """
-
-    ids: Int64s
-    department: Int64s
-    created: Int64s
-    spot: Int64s
-    city: pa.StringArray
-    lines: texts.Lines
+    ids: Int64s  # 1 and up
+    department: Int64s  # 0 for women, 1 for men
+    created: Int64s  # seconds since 1970 of their signing up
+    spot: Int64s  # index into the spots
+    city: pa.StringArray  # the city as their rows write it, `null` for some
+    lines: texts.Lines  # their rows
 
 
 @cache
