@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import yaml
-from pydantic import ValidationError
-
+from lakehouse.checked_yaml import read_yaml
 from lakehouse.contracts.model import Contract
 from lakehouse.errors import LakehouseError
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 CONTRACTS_DIR = Path(__file__).resolve().parent
 
@@ -48,14 +42,7 @@ def read_contract(path: Path) -> Contract:
     Raises:
         ContractError: the file is no YAML, or it names every key that is missing, unknown or wrong.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        contract = Contract.model_validate(content)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContractError(f"{path}: not valid YAML: {error}") from error
-    except ValidationError as error:
-        problems = [f"{path}: {_problem(details)}." for details in _causes(error.errors())]
-        raise ContractError("\n".join(problems)) from error
+    contract = read_yaml(path, Contract, ContractError)
     contract._path = path
     return contract
 
@@ -69,37 +56,3 @@ def _read_folder(folder: Path) -> dict[str, Contract]:
             raise ContractError(f"{path}: shop_id: {contract.shop_id} is also in {other}.")
         contracts[contract.shop_id] = contract
     return contracts
-
-
-def _causes(problems: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Without what only follows from another problem: of a part, or of an earlier key."""
-    places = [problem["loc"] for problem in problems]
-    return [
-        problem
-        for problem in problems
-        if problem["type"] != "default_factory_not_called"
-        and not any(
-            len(place) > len(problem["loc"]) and place[: len(problem["loc"])] == problem["loc"]
-            for place in places
-        )
-    ]
-
-
-def _problem(details: ErrorDetails) -> str:
-    """Key and fault: `tables[0].columns[3].type: datetime is unknown`."""
-    place = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in details["loc"])
-    found = details["input"]
-    match details["type"]:
-        case "missing":
-            fault = "missing"
-        case "extra_forbidden":
-            fault = "unknown key"
-        case "value_error":
-            fault = details["msg"].removeprefix("Value error, ")
-        case "string_type" if isinstance(found, int | float):
-            fault = f"expected text, found {found!r}; put it in quotes"
-        case _ if isinstance(found, str | int | float):
-            fault = f"{details['msg']}, found {found!r}"
-        case _:
-            fault = details["msg"]
-    return f"{place.lstrip('.') or 'top level'}: {fault}"

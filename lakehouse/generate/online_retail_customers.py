@@ -4,29 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lakehouse.generate.seeds import Floats, Int64s, generator, pick, pick_cumulative
+from lakehouse.generate.online_retail_catalogue import COUNTRIES, EIRE, UNITED_KINGDOM
+from lakehouse.generate.seeds import Floats, Int64s, Rng, generator, pick_cumulative
 
 
 @dataclass(frozen=True)
 class Customers:
-    """All customers, in the order in which they first may buy.
+    """All customers, in the order in which they first may buy."""
 
-    Attributes:
-        ids: five-digit numbers, as long as there are fewer than 80,000 customers.
-        country: index into COUNTRIES.
-        other_country: where some of their invoices go; for most the same country.
-        weights: running sum of how often each buys.
-        joined, left: when they may buy, as shares (0 to 1) of the two years.
-    """
+    ids: Int64s  # five-digit numbers, as long as there are fewer than 80,000 customers
+    country: Int64s  # index into COUNTRIES
+    other_country: Int64s  # where some of their invoices go; for most the same country
+    weights: Floats  # running sum of how often each buys
+    joined: Floats  # when they may buy, as shares (0 to 1) of the two years
+    left: Floats  # when they may buy, as shares (0 to 1) of the two years
 
-    ids: Int64s
-    country: Int64s
-    other_country: Int64s
-    weights: Floats
-    joined: Floats
-    left: Floats
-
-    def buying_at(self, rng: np.random.Generator, moment: Floats) -> Int64s:
+    def buying_at(self, rng: Rng, moment: Floats) -> Int64s:
         """Return a customer for each moment (share of the two years), mostly an active one."""
         count = len(self.ids)
         here = np.clip(np.searchsorted(self.joined, moment, side="right"), 1, count)
@@ -41,41 +34,6 @@ class Customers:
 CUSTOMERS = 370
 """Known customers at scale 1. Some never buy: about 290 do, a twentieth of Online Retail II's."""
 
-# Online Retail II: share of known customers by country, in tenths of a percent.
-COUNTRIES = {
-    "United Kingdom": 907,
-    "Germany": 18,
-    "France": 16,
-    "Spain": 7,
-    "Belgium": 5,
-    "Portugal": 4,
-    "Netherlands": 4,
-    "Switzerland": 4,
-    "Sweden": 3,
-    "Italy": 3,
-    "Finland": 3,
-    "Australia": 3,
-    "EIRE": 3,
-    "Norway": 2,
-    "Channel Islands": 2,
-    "Austria": 2,
-    "Denmark": 2,
-    "Cyprus": 2,
-    "Japan": 2,
-    "USA": 2,
-    "Poland": 1,
-    "Greece": 1,
-    "Unspecified": 1,
-    "United Arab Emirates": 1,
-    "Israel": 1,
-    "Singapore": 1,
-    "Canada": 1,
-    "Iceland": 1,
-    "RSA": 1,
-    "Brazil": 1,
-}
-UNITED_KINGDOM = 0
-EIRE = list(COUNTRIES).index("EIRE")
 START_SHARE = 0.18
 """Online Retail II: share of the customers that buy in the first month."""
 SHORT_LIVED_SHARE = 0.35
@@ -90,9 +48,9 @@ def customers(scale: float, seed: int) -> Customers:
     """Return the customers of a file of this scale; at least 20."""
     count = max(20, round(CUSTOMERS * scale))
     rng = generator(seed, "online_retail", "customers")
-    country = pick(rng, np.array(list(COUNTRIES.values()), dtype=np.float64), count)
+    country = COUNTRIES.draw(rng, count)
     # The first of every country's list must not depend on luck at small scales.
-    known = min(count // 12, len(COUNTRIES) - 1)
+    known = min(count // 12, len(COUNTRIES.names) - 1)
     country[np.arange(1, known + 1) * (count // (known + 1)) % count] = np.arange(1, known + 1)
     orders = np.exp(rng.normal(0.0, ORDERS_LOG_SD, count))
     # Two countries: some that buy much, so that both are seen.

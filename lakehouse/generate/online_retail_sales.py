@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lakehouse.generate.online_retail_catalogue import Catalogue
-from lakehouse.generate.online_retail_customers import EIRE, UNITED_KINGDOM, Customers
-from lakehouse.generate.online_retail_documents import CANCELLATION, Documents, Stretch
-from lakehouse.generate.seeds import Floats, Int64s, pick
+from lakehouse.generate.catalogue import weights
+from lakehouse.generate.online_retail_catalogue import DATA, EIRE, UNITED_KINGDOM, Catalogue
+from lakehouse.generate.online_retail_customers import Customers
+from lakehouse.generate.online_retail_documents import CANCELLATION, Documents, Stretch, documents
+from lakehouse.generate.seeds import Floats, Int64s, Rng, members, pick
+from lakehouse.generate.timeline import month
 
 KNOWN_SHARE = 36_969 / 40_076
 KNOWN_LINES_LOG_MEAN, KNOWN_LINES_LOG_SD = 2.65, 0.95
@@ -25,40 +27,14 @@ AWAY_SHARE = 0.2
 TWO_TIMES_SHARE = 2 * 83 / 40_076
 """Online Retail II has half as many invoices with two times; some must be there at scale 1."""
 
-# Pieces of a line of a known customer, by weight in thousandths; Online Retail II.
-_QUANTITIES = {
-    1: 175,
-    2: 145,
-    12: 150,
-    6: 105,
-    3: 80,
-    4: 85,
-    24: 58,
-    10: 50,
-    8: 30,
-    5: 25,
-    48: 15,
-    25: 12,
-    20: 11,
-    16: 10,
-    36: 9,
-    72: 5,
-    96: 4,
-    100: 3,
-    144: 2,
-    200: 1,
-}
 _SEASON_MONTHS = np.array(
-    [
-        [month in months for month in range(1, 13)]
-        for months in ((10, 11, 12), (2, 3, 4), (5, 6, 7, 8), (9, 10))
-    ]
+    [[number in season.months for number in range(1, 13)] for season in DATA.seasons.values()]
 )
 _OUT_OF_SEASON_SHARE = 0.15
 
 
 def sales(
-    rng: np.random.Generator,
+    rng: Rng,
     stretch: Stretch,
     shares: Floats,
     catalogue: Catalogue,
@@ -109,8 +85,7 @@ def sales(
     doc, product = doc[np.sort(once)], product[np.sort(once)]
     lines = len(doc)
 
-    values = np.array(list(_QUANTITIES))
-    quantity = values[pick(rng, np.array(list(_QUANTITIES.values()), dtype=np.float64), lines)]
+    quantity = np.array(list(DATA.quantities))[pick(rng, weights(DATA.quantities), lines)]
     pence = catalogue.pence[product]
     quantity = np.where(pence > 700, -(-quantity // 6), quantity)
     to_public = ~is_known[doc]
@@ -120,9 +95,8 @@ def sales(
     lower = catalogue.has_letter[product] & (rng.random(lines) < LOWER_CASE_SHARE)
     respelt = stretch.is_second_year & (rng.random(lines) < 0.5) & (product % 2 == 0)
     late = (rng.random(count) < TWO_TIMES_SHARE) & (size >= 5)
-    return Documents(
+    return documents(
         time=time,
-        prefix=np.zeros(count, dtype=np.int64),
         customer=customer,
         country=country,
         doc=doc,
@@ -134,24 +108,21 @@ def sales(
     )
 
 
-def cancellations(
-    rng: np.random.Generator, stretch: Stretch, shares: Floats, sold: Documents
-) -> Documents:
+def cancellations(rng: Rng, stretch: Stretch, shares: Floats, sold: Documents) -> Documents:
     """Return cancellations of some lines of some invoices of known customers, a while later."""
     count = len(sold.time)
     is_chosen = (sold.customer >= 0) & (rng.random(count) < CANCELLED_INVOICES_SHARE)
     wanted = np.where(is_chosen, rng.geometric(1 / CANCELLED_LINES_MEAN, count), 0)
     order = np.argsort(sold.doc + rng.random(len(sold.doc)) * 0.99, kind="stable")
-    sizes = np.bincount(sold.doc, minlength=count)
-    ordinal = np.arange(len(order)) - (np.cumsum(sizes) - sizes)[sold.doc[order]]
-    line = order[ordinal < wanted[sold.doc[order]]]
+    doc, ordinal = members(np.bincount(sold.doc, minlength=count))
+    line = order[ordinal < wanted[doc]]
     chosen = np.flatnonzero(is_chosen)
     new_doc = np.cumsum(is_chosen) - 1
     quantity = sold.quantity[line]
     part = np.maximum(1, (quantity * rng.random(len(line))).astype(np.int64))
-    return Documents(
+    return documents(
         time=stretch.minutes(stretch.later(rng, shares[chosen])),
-        prefix=np.full(len(chosen), CANCELLATION),
+        prefix=CANCELLATION,
         customer=sold.customer[chosen],
         country=sold.country[chosen],
         doc=new_doc[sold.doc[line]],
@@ -159,19 +130,18 @@ def cancellations(
         description=sold.description[line],
         quantity=-np.where(rng.random(len(line)) < 0.5, quantity, part),
         price=sold.price[line],
-        delay=np.zeros(len(line), dtype=np.int64),
     )
 
 
-def _in_season(rng: np.random.Generator, catalogue: Catalogue, time: Int64s) -> Int64s:
+def _in_season(rng: Rng, catalogue: Catalogue, time: Int64s) -> Int64s:
     """Return a product for each line; of two draws the second where it suits the month better."""
-    month = time.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) % 12
+    now = month(time)
     one, two = (
         np.searchsorted(catalogue.shares, rng.random(len(time)), side="right") for _ in range(2)
     )
     one_season, two_season = catalogue.season[one], catalogue.season[two]
-    one_fits = _SEASON_MONTHS[one_season, month] & (one_season >= 0)
-    two_fits = _SEASON_MONTHS[two_season, month] & (two_season >= 0)
+    one_fits = _SEASON_MONTHS[one_season, now] & (one_season >= 0)
+    two_fits = _SEASON_MONTHS[two_season, now] & (two_season >= 0)
     chance = rng.random(len(time))
     leaves = (one_season >= 0) & ~one_fits & (chance > _OUT_OF_SEASON_SHARE)
     prefers = (one_season < 0) & two_fits & (chance < 0.3)

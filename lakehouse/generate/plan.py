@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lakehouse.generate.csv_lines import Lines
+from lakehouse.generate.texts import Lines
 
-Chunk = Callable[[], Mapping[str, Lines]]
+Pieces = Mapping[str, Lines]
+"""Lines by the name of the file that they go to."""
+Chunk = Callable[[], Pieces]
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,11 @@ class ShopPlan:
 
     Attributes:
         shop: the shop's id.
-        headers: the header line of each file, by file name.
-        rows: how many rows each file is expected to get; exact unless the shop says otherwise.
+        rows: how many rows each file is expected to get, by file name; exact unless the shop says
+            otherwise.
         chunks: what makes the lines, in the order of the files; each may be called on any thread.
-        line_end: what ends a line.
     """
 
     shop: str
-    headers: Mapping[str, Sequence[str]]
     rows: Mapping[str, int]
     chunks: Sequence[Chunk]
-    line_end: str = "\n"

@@ -5,24 +5,14 @@ sessions: one that would run past the slice begins a little earlier, so that eve
 of time over the whole file and no session is cut, with no state carried from chunk to chunk.
 """
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
-from lakehouse.generate.csv_lines import (
-    Lines,
-    concat,
-    finished,
-    integers,
-    strings,
-    take,
-    timestamps,
-    uuids,
-)
-from lakehouse.generate.plan import Chunk, ShopPlan
-from lakehouse.generate.rees46_catalogue import MAX_PRODUCTS, Catalogue, build
+from lakehouse.generate import texts
+from lakehouse.generate.plan import Chunk, Pieces, ShopPlan
+from lakehouse.generate.rees46_catalogue import DATA, MAX_PRODUCTS, Catalogue, build
 from lakehouse.generate.rees46_sessions import (
     EVENT_TYPES,
     PLANTED_PAIRS,
@@ -32,34 +22,23 @@ from lakehouse.generate.rees46_sessions import (
     draw_sessions,
     draw_times,
 )
-from lakehouse.generate.seeds import Floats, apportion, generator
+from lakehouse.generate.seeds import Floats, Rng, apportion, generator
 from lakehouse.generate.timeline import Calendar, Timeline, timeline
 
-__all__ = ["HEADERS", "PLANTED_PAIRS", "RESCUED_ROWS", "SHOP", "plan", "rows_for_bytes"]
+__all__ = ["PLANTED_PAIRS", "RESCUED_ROWS", "SHOP", "plan", "rows_for_bytes"]
 
 SHOP = "rees46"
-COLUMNS = (
-    "event_time",
-    "event_type",
-    "product_id",
-    "category_id",
-    "category_code",
-    "brand",
-    "price",
-    "user_id",
-    "user_session",
-)
 FILES = ("2019-Oct.csv", "2019-Nov.csv")
-HEADERS = dict.fromkeys(FILES, COLUMNS)
 ROWS = 165_000
 BYTES_PER_ROW = 133.5
 """About how long a row is, for sizing by bytes; the published file has 14.68 GB for 110 M rows."""
-RESCUED_ROWS = {"2019-Oct.csv": 3}
-"""Two rows end before the session, one has a price with a dollar sign; from 20,000 rows on."""
+_DIRT = texts.Dirt(cut=(1_009, 2_503), odd=4_001, column="price", form="${}", least_rows=20_000)
+RESCUED_ROWS = {FILES[0]: _DIRT.count}
+"""Rows that end before the session, or have a price with a dollar sign; from 20,000 rows on."""
 ROBOT_USER_ID = 568_778_435
 """A user with far more sessions than anyone else."""
 
-MONTHS = (("2019-10-01", "2019-11-01"), ("2019-11-01", "2019-12-01"))
+PERIODS = (("2019-10-01", "2019-11-01"), ("2019-11-01", "2019-12-01"))
 MONTH_EVENTS = (42_448_764, 67_501_979)
 """Rows of the two real files."""
 
@@ -67,14 +46,8 @@ EVENTS_PER_USER = 109_950_743 / 5_316_649
 """Both months of the real files: events and users."""
 SHARED_SESSION_SHARE = 0.0003
 
-# Share of events by hour (UTC), chosen after REES46 2019: quiet at night, busy from 4 to 18.
-_HOURS = np.array(
-    [10, 8, 16, 32, 50, 60, 66, 68, 70, 69, 67, 66, 66, 67, 70, 74, 76, 70, 58, 44, 32, 24, 18, 13],
-    dtype=np.float64,
-)
+_HOURS = np.array(DATA.hours)
 _CHUNK_ROWS = 200_000
-_SPOILED_FROM_ROWS = 20_000
-_SPOILED_ROWS = (1_009, 2_503, 4_001)
 _USER_IDS = 60_000_000
 _FIRST_USER_ID = 500_000_000
 
@@ -98,7 +71,7 @@ def plan(scale: float, seed: int, rows: int | None = None) -> ShopPlan:
     users = max(20, round(total / EVENTS_PER_USER))
     counts = apportion(total, np.array(MONTH_EVENTS, dtype=np.float64))
     chunks: list[Chunk] = []
-    for month, (start, end) in enumerate(MONTHS):
+    for month, (start, end) in enumerate(PERIODS):
         period = timeline(start, end, _busyness)
         parts = max(1, -(-int(counts[month]) // _CHUNK_ROWS))
         sizes = apportion(int(counts[month]), np.ones(parts))
@@ -108,7 +81,6 @@ def plan(scale: float, seed: int, rows: int | None = None) -> ShopPlan:
             chunks.append(partial(_chunk, piece, period, catalogue, users))
     return ShopPlan(
         shop=SHOP,
-        headers=HEADERS,
         rows=dict(zip(FILES, counts.tolist(), strict=True)),
         chunks=chunks,
     )
@@ -121,29 +93,27 @@ def _busyness(calendar: Calendar) -> Floats:
     return np.where(sale, weight * 2.5, weight)
 
 
-def _chunk(piece: Slice, period: Timeline, catalogue: Catalogue, users: int) -> Mapping[str, Lines]:
+def _chunk(piece: Slice, period: Timeline, catalogue: Catalogue, users: int) -> Pieces:
     rng = generator(piece.seed, SHOP, piece.month, piece.part)
     sessions = draw_sessions(rng, piece, catalogue, users)
     events = draw_events(rng, sessions, catalogue)
     times = draw_times(rng, piece, period, events, sessions)
 
     order = np.argsort(times, kind="stable")
-    session, event_type, product = (
-        column[order] for column in (events.session, events.event_type, events.product)
-    )
-    lines = concat(
-        timestamps(times[order]),
-        take(strings(f" UTC,{name}," for name in EVENT_TYPES), event_type),
-        take(catalogue.texts, product + piece.month * len(catalogue.product_ids)),
-        take(_session_texts(rng, sessions), session),
-    )
-    spoiled = {}
-    if piece.month == 0 and piece.part == 0 and piece.rows >= _SPOILED_FROM_ROWS:
-        spoiled = _spoiled({row: str(lines[row].as_py()) for row in _SPOILED_ROWS})
-    return {FILES[piece.month]: finished(lines, spoiled)}
+    product = events.product[order] + piece.month * len(catalogue.product_ids)
+    columns = {
+        "event_time": texts.timestamps(times[order]),
+        "event_type": texts.take(
+            texts.strings(f" UTC,{name}," for name in EVENT_TYPES), events.event_type[order]
+        ),
+        "product_id,category_id,category_code,brand,price": texts.take(catalogue.texts, product),
+        "user_id,user_session": texts.take(_session_texts(rng, sessions), events.session[order]),
+    }
+    dirt = _DIRT if piece.month == 0 and piece.part == 0 else None
+    return {FILES[piece.month]: texts.from_columns(columns, dirt, is_joined=True)}
 
 
-def _session_texts(rng: np.random.Generator, sessions: Sessions) -> pa.StringArray:
+def _session_texts(rng: Rng, sessions: Sessions) -> pa.StringArray:
     """Return `user_id,user_session` and a line end for each session."""
     count = len(sessions.users)
     ids = _FIRST_USER_ID + sessions.users * 7_368_787 % _USER_IDS
@@ -151,13 +121,4 @@ def _session_texts(rng: np.random.Generator, sessions: Sessions) -> pa.StringArr
     # A session id that two users share: the one before uses it too.
     own = np.arange(count)
     own[1:] -= rng.random(count - 1) < SHARED_SESSION_SHARE
-    return concat(integers(ids), ",", take(uuids(rng, count), own), "\n")
-
-
-def _spoiled(rows: Mapping[int, str]) -> dict[int, str]:
-    """Return rows as they arrive when a writer was cut off, or wrote a price with its currency."""
-    *cut, priced = rows
-    spoiled = {row: rows[row].rsplit(",", 1)[0] + "\n" for row in cut}
-    fields = rows[priced].split(",")
-    fields[COLUMNS.index("price")] = "$" + fields[COLUMNS.index("price")]
-    return {**spoiled, priced: ",".join(fields)}
+    return texts.concat(texts.integers(ids), ",", texts.take(texts.uuids(rng, count), own), "\n")

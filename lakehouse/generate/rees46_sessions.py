@@ -5,21 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from lakehouse.generate.plan import PlantedPair
-from lakehouse.generate.rees46_catalogue import Catalogue, product_id
-from lakehouse.generate.seeds import Flags, Int64s, hashed_uniform, pick_cumulative
+from lakehouse.generate.rees46_catalogue import DATA, Catalogue, product_id
+from lakehouse.generate.seeds import (
+    Flags,
+    Int64s,
+    Rng,
+    firsts,
+    hashed_uniform,
+    members,
+    pick_cumulative,
+)
 from lakehouse.generate.timeline import Timeline
 
 EVENT_TYPES = ("view", "cart", "purchase")
 PLANTED_PAIRS = tuple(
-    PlantedPair(str(product_id(*a)), str(product_id(*b)), 0.015)
-    for a, b in (
-        (("electronics.smartphone", "samsung"), ("electronics.audio.headphone", "samsung")),
-        (("electronics.smartphone", "apple"), ("electronics.audio.headphone", "apple")),
-        (("computers.notebook", "lenovo"), ("computers.peripherals.mouse", "logitech")),
-        (("electronics.video.tv", "lg"), ("electronics.audio.acoustic", "sony")),
-        (("appliances.kitchen.washer", "bosch"), ("appliances.iron", "philips")),
-        (("computers.peripherals.printer", "canon"), ("stationery.cartrige", "canon")),
-    )
+    PlantedPair(str(product_id(*a)), str(product_id(*b)), 0.015) for a, b in DATA.pairs
 )
 """Bought together in one session; eligible are the sessions with a purchase."""
 
@@ -88,9 +88,7 @@ class Events:
     is_repeat: Flags
 
 
-def draw_sessions(
-    rng: np.random.Generator, piece: Slice, catalogue: Catalogue, users: int
-) -> Sessions:
+def draw_sessions(rng: Rng, piece: Slice, catalogue: Catalogue, users: int) -> Sessions:
     """Draw sessions that have exactly the slice's number of events together."""
     count = int(piece.rows / MEAN_SESSION_EVENTS * 1.15) + 50
     user = _users(rng, count, users)
@@ -134,7 +132,7 @@ def draw_sessions(
     )
 
 
-def _users(rng: np.random.Generator, count: int, users: int) -> Int64s:
+def _users(rng: Rng, count: int, users: int) -> Int64s:
     """Draw a user for each session: a few regulars have most sessions, a robot (-1) very many."""
     regulars = max(1, round(users * REGULAR_USERS_SHARE))
     is_regular = rng.random(count) < REGULAR_SESSIONS_SHARE
@@ -146,17 +144,13 @@ def _users(rng: np.random.Generator, count: int, users: int) -> Int64s:
     return np.where(rng.random(count) < ROBOT_SESSION_SHARE, -1, user)
 
 
-def draw_events(rng: np.random.Generator, sessions: Sessions, catalogue: Catalogue) -> Events:
+def draw_events(rng: Rng, sessions: Sessions, catalogue: Catalogue) -> Events:
     """Lay out the views of each session, then put its carts and purchases after some of them."""
-    count = len(sessions.views)
-    view_session = np.repeat(np.arange(count), sessions.views)
-    first_view = np.cumsum(sessions.views) - sessions.views
-    position = np.arange(len(view_session)) - first_view[view_session]
+    view_session, position = members(sessions.views)
+    first_view = firsts(sessions.views)
     product, is_repeat = _viewed(rng, sessions, catalogue, view_session, position)
 
-    actions = np.maximum(sessions.carts, sessions.purchases)
-    action_session = np.repeat(np.arange(count), actions)
-    ordinal = np.arange(len(action_session)) - (np.cumsum(actions) - actions)[action_session]
+    action_session, ordinal = members(np.maximum(sessions.carts, sessions.purchases))
     # Of two views the session takes the more appealing product; a planted pair its first two.
     choices = sessions.views[action_session]
     one, two = (
@@ -186,16 +180,13 @@ def draw_events(rng: np.random.Generator, sessions: Sessions, catalogue: Catalog
 
 
 def _viewed(
-    rng: np.random.Generator,
-    sessions: Sessions,
-    catalogue: Catalogue,
-    view_session: Int64s,
-    position: Int64s,
+    rng: Rng, sessions: Sessions, catalogue: Catalogue, view_session: Int64s, position: Int64s
 ) -> tuple[Int64s, Flags]:
     """Return the product of each view, and whether the row repeats the one before exactly."""
     count = len(view_session)
     category = sessions.categories[view_session]
-    low, high = catalogue.first_share[category], catalogue.last_share[category]
+    edges = np.concatenate([[0.0], catalogue.category_shares])
+    low, high = edges[category], edges[category + 1]
     draw = rng.random(count)
     stays = rng.random(count) < SAME_CATEGORY_SHARE
     draw = np.where(stays, low + draw * (high - low), draw)
@@ -220,11 +211,7 @@ def _planted_products(catalogue: Catalogue) -> Int64s:
 
 
 def draw_times(
-    rng: np.random.Generator,
-    piece: Slice,
-    period: Timeline,
-    events: Events,
-    sessions: Sessions,
+    rng: Rng, piece: Slice, period: Timeline, events: Events, sessions: Sessions
 ) -> Int64s:
     """Return the second of each event, all of them within the slice."""
     count = len(sessions.events)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Rng = np.random.Generator
 
 
-def generator(seed: int, shop: str, *key: int | str) -> np.random.Generator:
+def generator(seed: int, shop: str, *key: int | str) -> Rng:
     """Return the random generator of one part of one shop.
 
     Args:
@@ -39,7 +40,7 @@ def hashed_uniform(ids: Int64s, salt: int) -> Floats:
     return (z >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
-def pick(rng: np.random.Generator, weights: Floats, size: int) -> Int64s:
+def pick(rng: Rng, weights: Floats, size: int) -> Int64s:
     """Return `size` indexes into `weights`, each drawn in proportion to its weight."""
     return pick_cumulative(rng.random(size), cumulative(weights))
 
@@ -66,3 +67,14 @@ def apportion(total: int, weights: Floats) -> Int64s:
     """Split `total` into whole parts in proportion to `weights`; the parts add up to `total`."""
     edges = np.floor(cumulative(weights) * total + 0.5).astype(np.int64)
     return np.diff(edges, prepend=0)
+
+
+def members(sizes: Int64s) -> tuple[Int64s, Int64s]:
+    """Return for each member of groups of these sizes its group, and its rank there, from 0."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    return group, np.arange(len(group)) - firsts(sizes)[group]
+
+
+def firsts(sizes: Int64s) -> Int64s:
+    """Return where each of some groups starts when their members lie one after the other."""
+    return np.cumsum(sizes) - sizes

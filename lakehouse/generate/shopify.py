@@ -9,67 +9,82 @@ pictures are rows that leave out what the first row said; zips and ids behind an
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import yaml
 
-from lakehouse.generate.csv_lines import (
-    Lines,
-    blank_unless,
-    concat,
-    from_columns,
-    integers,
-    listed,
-    quoted,
-    strings,
-    take,
-    timestamps,
-)
-from lakehouse.generate.plan import PlantedPair, ShopPlan
-from lakehouse.generate.seeds import Flags, Floats, Int64s, generator, hashed_uniform, pick
+from lakehouse.generate import texts
+from lakehouse.generate.catalogue import CatalogueFile, Choices, read_catalogue, weights
+from lakehouse.generate.plan import Pieces, PlantedPair, ShopPlan
+from lakehouse.generate.seeds import Flags, Floats, Int64s, Rng, generator, hashed_uniform, pick
 from lakehouse.generate.timeline import DAY, Calendar, timeline
 
+
+class Product(NamedTuple):
+    """A product: price and cost in cents, the weight of its sales, the values of its option."""
+
+    title: str
+    vendor: str
+    category: str
+    kind: str
+    option: str
+    price: int
+    cost: int
+    weight: float
+    values: tuple[str, ...]
+
+
+class GiftCard(NamedTuple):
+    """The gift card: its price in cents, and its share of the lines."""
+
+    title: str
+    price: int
+    share: float
+
+
+class Place(NamedTuple):
+    """A city; `weight` is its share of the customers."""
+
+    city: str
+    province: str
+    province_name: str
+    postal: str
+    country: str
+    currency: str
+    tax_rate: float
+    weight: float
+
+
+class Term(NamedTuple):
+    """A discount or a way of shipping: the part it takes off, or its price in cents."""
+
+    value: float
+    weight: float
+
+
+class Data(CatalogueFile):
+    """The keys of `catalogues/shopify.yml`, which says what they are."""
+
+    headers: dict[str, tuple[str, ...]]
+    products: tuple[Product, ...]
+    gift_card: GiftCard
+    pairs: tuple[tuple[str, str, float], ...]
+    first_names: Choices
+    last_names: Choices
+    streets: Choices
+    places: tuple[Place, ...]
+    financial_statuses: Choices
+    discounts: dict[str, Term]
+    shipping: dict[str, Term]
+    payments: Choices
+
+
 SHOP = "shopify"
+DATA = read_catalogue(SHOP, Data)
 ORDERS = "orders_export_1.csv"
 PRODUCTS = "products_export_1.csv"
 CUSTOMERS = "customers_export.csv"
-HEADERS: Mapping[str, Sequence[str]] = {
-    ORDERS: listed(
-        "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,"
-        "Currency,Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Shipping Method,"
-        "Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem compare at price,"
-        "Lineitem sku,Lineitem requires shipping,Lineitem taxable,Lineitem fulfillment status,"
-        "Billing Name,Billing Street,Billing Address1,Billing Address2,Billing Company,"
-        "Billing City,Billing Zip,Billing Province,Billing Country,Billing Phone,Shipping Name,"
-        "Shipping Street,Shipping Address1,Shipping Address2,Shipping Company,Shipping City,"
-        "Shipping Zip,Shipping Province,Shipping Country,Shipping Phone,Notes,Note Attributes,"
-        "Cancelled at,Payment Method,Payment Reference,Refunded Amount,Vendor,"
-        "Outstanding Balance,Employee,Location,Device ID,Id,Tags,Risk Level,Source,"
-        "Lineitem discount,Tax 1 Name,Tax 1 Value,Tax 2 Name,Tax 2 Value,Tax 3 Name,Tax 3 Value,"
-        "Tax 4 Name,Tax 4 Value,Tax 5 Name,Tax 5 Value,Phone,Receipt Number,Duties,"
-        "Billing Province Name,Shipping Province Name,Payment ID,Payment Terms Name,"
-        "Next Payment Due At,Payment References"
-    ),
-    PRODUCTS: listed(
-        "Handle,Title,Body (HTML),Vendor,Product Category,Type,Tags,Published,Option1 Name,"
-        "Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,Variant SKU,"
-        "Variant Grams,Variant Inventory Tracker,Variant Inventory Policy,"
-        "Variant Fulfillment Service,Variant Price,Variant Compare At Price,"
-        "Variant Requires Shipping,Variant Taxable,Variant Barcode,Image Src,Image Position,"
-        "Image Alt Text,Gift Card,SEO Title,SEO Description,Variant Image,Variant Weight Unit,"
-        "Variant Tax Code,Cost per item,Status"
-    ),
-    CUSTOMERS: listed(
-        "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,"
-        "Default Address Address1,Default Address Address2,Default Address City,"
-        "Default Address Province Code,Default Address Country Code,Default Address Zip,"
-        "Default Address Phone,Phone,Accepts SMS Marketing,Total Spent,Total Orders,Note,"
-        "Tax Exempt,Tags"
-    ),
-}
 ORDER_COUNT = 3_000
 """Orders at scale 1."""
 ORDERS_PER_CUSTOMER = 2.5
@@ -79,15 +94,14 @@ RESCUED_ROWS = {ORDERS: 1}
 START, END = "2023-07-01", "2025-07-01"
 NO_EMAIL_SHARE = 0.03
 """Orders at the counter, of customers who left no address."""
+CLOTHES = ("Shirts", "Hoodies")
 ZONE = " -0700"
 ZONE_SECONDS = -7 * 3_600
 
 _CHUNK_ORDERS = 3_000
-_SPOILED_FROM_LINE = 500
-_TERMS: Mapping[str, Any] = yaml.safe_load(
-    (Path(__file__).parent / "catalogues" / "shopify.yml").read_text(encoding="utf-8")
-)
-PLANTED_PAIRS = tuple(PlantedPair(a, b, share) for a, b, share in _TERMS["pairs"])
+_DIRT_FROM_LINE = 500
+_DIRTY_ORDERS = 1_000
+PLANTED_PAIRS = tuple(PlantedPair(*pair) for pair in DATA.pairs)
 """SKUs bought together in one order; eligible are the orders of two lines and more."""
 
 
@@ -100,7 +114,7 @@ class _Variants:
     vendor: Sequence[str]
     price: Int64s
     weight: Floats
-    lines: Lines
+    lines: texts.Lines
 
 
 @dataclass(frozen=True)
@@ -131,15 +145,14 @@ def plan(scale: float, seed: int) -> ShopPlan:
     lines = [len(_order_of_line(stop - start)) for start, stop in bounds]
     return ShopPlan(
         shop=SHOP,
-        headers=HEADERS,
         rows={ORDERS: sum(lines), PRODUCTS: _variants().lines.count, CUSTOMERS: customers},
         chunks=[partial(_chunk, seed, start, stop, orders, customers) for start, stop in bounds],
     )
 
 
-def _chunk(seed: int, start: int, stop: int, orders: int, customers: int) -> Mapping[str, Lines]:
+def _chunk(seed: int, start: int, stop: int, orders: int, customers: int) -> Pieces:
     rng = generator(seed, SHOP, start // _CHUNK_ORDERS)
-    made: dict[str, Lines] = {}
+    made: dict[str, texts.Lines] = {}
     order = rng.permutation(stop - start)[_order_of_line(stop - start)]
     order = np.sort(order)
     variant, quantity = _basket(rng, order)
@@ -161,7 +174,7 @@ def _order_of_line(orders: int) -> Int64s:
     return np.repeat(np.arange(orders), sizes)
 
 
-def _basket(rng: np.random.Generator, order: Int64s) -> tuple[Int64s, Int64s]:
+def _basket(rng: Rng, order: Int64s) -> tuple[Int64s, Int64s]:
     """Return the variant and the quantity of each line; no order has a variant twice."""
     variants = _variants()
     count = len(order)
@@ -189,7 +202,7 @@ def _basket(rng: np.random.Generator, order: Int64s) -> tuple[Int64s, Int64s]:
 
 
 def _draw(
-    rng: np.random.Generator,
+    rng: Rng,
     seed: int,
     start: int,
     orders: int,
@@ -205,15 +218,13 @@ def _draw(
     # Some buy often: a customer's share of the orders falls steeply.
     customer = np.minimum((customers * rng.random(count) ** 1.7).astype(np.int64), customers - 1)
     place = _place(seed, customer)
-    status = pick(rng, _weights(_TERMS["financial_statuses"].values()), count)
-    discounts = list(_TERMS["discounts"].values())
-    discount = pick(rng, _weights(weight for _, weight in discounts), count)
-    methods = list(_TERMS["shipping"].values())
-    shipping = pick(rng, _weights(weight for _, weight in methods), count)
-    off = np.round(goods * np.array([part for part, _ in discounts])[discount]).astype(np.int64)
+    status = DATA.financial_statuses.draw(rng, count)
+    discount = _draw_term(rng, DATA.discounts, count)
+    shipping = _draw_term(rng, DATA.shipping, count)
+    off = np.round(goods * _values(DATA.discounts)[discount]).astype(np.int64)
     subtotal = goods - off
-    shipping_amount = np.array([price for price, _ in methods])[shipping]
-    rates = np.array([row[6] for row in _TERMS["places"]])[place]
+    shipping_amount = _values(DATA.shipping)[shipping].astype(np.int64)
+    rates = np.array([place.tax_rate for place in DATA.places])[place]
     tax = np.round(subtotal * rates).astype(np.int64)
     is_back = _has_status(status, "refunded")
     part = np.where(_has_status(status, "partially_refunded"), np.minimum(one_piece, subtotal), 0)
@@ -225,7 +236,7 @@ def _draw(
         status=status,
         discount=discount,
         shipping=shipping,
-        payment=pick(rng, _weights(_TERMS["payments"].values()), count),
+        payment=DATA.payments.draw(rng, count),
         subtotal=subtotal,
         discount_amount=off,
         shipping_amount=shipping_amount,
@@ -246,13 +257,13 @@ def _weight(calendar: Calendar) -> Floats:
 
 
 def _order_lines(
-    rng: np.random.Generator,
+    rng: Rng,
     seed: int,
     orders: _Orders,
     order: Int64s,
     variant: Int64s,
     quantity: Int64s,
-) -> Lines:
+) -> texts.Lines:
     variants = _variants()
     lines = len(order)
     is_first = np.searchsorted(order, order) == np.arange(lines)
@@ -262,123 +273,121 @@ def _order_lines(
     is_paid = ~_has_status(orders.status, "voided", "pending")
     is_cancelled = _has_status(orders.status, "voided", "refunded")
     fulfilled = is_paid & ~is_cancelled
-    states = [f"{'un' * (not done)}fulfilled" for done in (False, True)]
     place = orders.place
     person = _person(seed, orders.customer)
     address = {
         "Name": person["name"],
         "Street": person["street"],
         "Address1": person["street"],
-        "City": _of_places(0, place),
-        "Zip": concat("'", _of_places(3, place)),
-        "Province": _of_places(1, place),
-        "Country": _of_places(4, place),
+        "City": _of_places("city", place),
+        "Zip": texts.concat("'", _of_places("postal", place)),
+        "Province": _of_places("province", place),
+        "Country": _of_places("country", place),
         "Phone": person["phone"],
-        "Province Name": _of_places(2, place),
+        "Province Name": _of_places("province_name", place),
     }
     of_order: dict[str, pa.StringArray] = {
-        "Financial Status": take(strings(_TERMS["financial_statuses"]), orders.status),
+        "Financial Status": DATA.financial_statuses.at(orders.status),
         "Paid at": _moments(paid, is_paid),
-        "Fulfillment Status": take(strings(states), fulfilled.astype(np.int64)),
+        "Fulfillment Status": texts.either(fulfilled, "fulfilled", "unfulfilled"),
         "Fulfilled at": _moments(shipped, fulfilled),
         "Accepts Marketing": person["accepts"],
-        "Currency": _of_places(5, place),
+        "Currency": _of_places("currency", place),
         "Subtotal": _money(orders.subtotal),
         "Shipping": _money(orders.shipping_amount),
         "Taxes": _money(orders.tax),
         "Total": _money(total),
-        "Discount Code": take(strings(_TERMS["discounts"]), orders.discount),
+        "Discount Code": texts.take(texts.strings(DATA.discounts), orders.discount),
         "Discount Amount": _money(orders.discount_amount),
-        "Shipping Method": take(strings(_TERMS["shipping"]), orders.shipping),
+        "Shipping Method": texts.take(texts.strings(DATA.shipping), orders.shipping),
         **{f"Billing {field}": text for field, text in address.items()},
         **{f"Shipping {field}": text for field, text in address.items()},
         "Cancelled at": _moments(paid + DAY, is_cancelled),
-        "Payment Method": take(strings(_TERMS["payments"]), orders.payment),
-        "Payment Reference": concat("c", integers(orders.number), ".1"),
+        "Payment Method": DATA.payments.at(orders.payment),
+        "Payment Reference": texts.concat("c", texts.integers(orders.number), ".1"),
         "Refunded Amount": _money(orders.refunded),
         "Outstanding Balance": _money(np.where(is_paid, 0, total)),
-        "Id": integers(5_500_000_000 + orders.number),
-        "Risk Level": take(strings(["Low"]), np.zeros(len(total), np.int64)),
-        "Source": take(strings(["web"]), np.zeros(len(total), np.int64)),
-        "Tax 1 Name": blank_unless(concat(_of_places(2, place), " Tax"), orders.tax > 0),
-        "Tax 1 Value": blank_unless(_money(orders.tax), orders.tax > 0),
-        "Payment ID": concat("c", integers(orders.number), ".1"),
-        "Payment References": concat("c", integers(orders.number), ".1"),
+        "Id": texts.integers(5_500_000_000 + orders.number),
+        "Risk Level": _always("Low", len(total)),
+        "Source": _always("web", len(total)),
+        "Tax 1 Name": texts.blank_unless(
+            texts.concat(_of_places("province_name", place), " Tax"), orders.tax > 0
+        ),
+        "Tax 1 Value": texts.blank_unless(_money(orders.tax), orders.tax > 0),
+        "Payment ID": texts.concat("c", texts.integers(orders.number), ".1"),
+        "Payment References": texts.concat("c", texts.integers(orders.number), ".1"),
     }
-    columns: dict[str, pa.StringArray | str] = {
-        header: blank_unless(take(text, order), is_first) for header, text in of_order.items()
+    columns = {
+        header: texts.blank_unless(texts.take(text, order), is_first)
+        for header, text in of_order.items()
     }
     has_card = variant == len(variants.sku) - 1
     columns |= {
-        "Name": take(concat("#", integers(orders.number)), order),
-        "Email": take(blank_unless(person["email"], orders.has_email), order),
-        "Created at": take(_moments(orders.created), order),
-        "Lineitem quantity": integers(quantity),
-        "Lineitem name": take(quoted(variants.name), variant),
+        "Name": texts.take(texts.concat("#", texts.integers(orders.number)), order),
+        "Email": texts.take(texts.blank_unless(person["email"], orders.has_email), order),
+        "Created at": texts.take(_moments(orders.created), order),
+        "Lineitem quantity": texts.integers(quantity),
+        "Lineitem name": texts.take(texts.quoted(variants.name), variant),
         "Lineitem price": _money(variants.price[variant]),
-        "Lineitem sku": take(strings(variants.sku), variant),
-        "Lineitem requires shipping": _true(~has_card),
-        "Lineitem taxable": _true(~has_card),
-        "Lineitem fulfillment status": take(
-            strings(["pending", "fulfilled"]), fulfilled[order].astype(np.int64)
-        ),
-        "Vendor": take(quoted(variants.vendor), variant),
-        "Lineitem discount": "0.00",
+        "Lineitem sku": texts.take(texts.strings(variants.sku), variant),
+        "Lineitem requires shipping": texts.either(~has_card, "true", "false"),
+        "Lineitem taxable": texts.either(~has_card, "true", "false"),
+        "Lineitem fulfillment status": texts.either(fulfilled[order], "fulfilled", "pending"),
+        "Vendor": texts.take(texts.quoted(variants.vendor), variant),
+        "Lineitem discount": _always("0.00", lines),
     }
-    spoiled = {}
-    if orders.number[0] == 1_001 and len(total) >= 1_000:
-        row = _SPOILED_FROM_LINE + int(np.flatnonzero(~is_first[_SPOILED_FROM_LINE:])[0])
-        fields = {
-            header: text if isinstance(text, str) else text[row].as_py()
-            for header, text in columns.items()
-        } | {"Lineitem quantity": "two"}
-        spoiled[row] = ",".join(fields.get(header, "") for header in HEADERS[ORDERS]) + "\n"
-    return from_columns([columns.get(header, "") for header in HEADERS[ORDERS]], spoiled=spoiled)
+    dirt = None
+    if orders.number[0] == 1_001 and len(total) >= _DIRTY_ORDERS:
+        odd = _DIRT_FROM_LINE + int(np.flatnonzero(~is_first[_DIRT_FROM_LINE:])[0])
+        dirt = texts.Dirt(cut=(), odd=odd, column="Lineitem quantity", form="two")
+    return _lines(ORDERS, columns, lines, dirt)
 
 
-def _customer_lines(seed: int, count: int) -> Lines:
+def _customer_lines(seed: int, count: int) -> texts.Lines:
     customer = np.arange(count)
     person = _person(seed, customer)
     place = _place(seed, customer)
-    columns: dict[str, pa.StringArray | str] = {
-        "Customer ID": concat("'", integers(7_700_000_000 + customer)),
+    columns = {
+        "Customer ID": texts.concat("'", texts.integers(7_700_000_000 + customer)),
         "First Name": person["first"],
         "Last Name": person["last"],
         "Email": person["email"],
         "Accepts Email Marketing": person["accepts"],
         "Default Address Address1": person["street"],
-        "Default Address City": _of_places(0, place),
-        "Default Address Province Code": _of_places(1, place),
-        "Default Address Country Code": _of_places(4, place),
-        "Default Address Zip": concat("'", _of_places(3, place)),
+        "Default Address City": _of_places("city", place),
+        "Default Address Province Code": _of_places("province", place),
+        "Default Address Country Code": _of_places("country", place),
+        "Default Address Zip": texts.concat("'", _of_places("postal", place)),
         "Default Address Phone": person["phone"],
         "Phone": person["phone"],
-        "Accepts SMS Marketing": "no",
-        "Tax Exempt": "no",
+        "Accepts SMS Marketing": _always("no", count),
+        "Tax Exempt": _always("no", count),
     }
-    return from_columns([columns.get(header, "") for header in HEADERS[CUSTOMERS]])
+    return _lines(CUSTOMERS, columns, count)
 
 
 def _person(seed: int, customer: Int64s) -> Mapping[str, pa.StringArray]:
     """Return what is lastingly true of customers, by name of the field."""
     first, last, street = (
-        take(strings(_TERMS[kind]), _lasting(seed, customer, salt, len(_TERMS[kind])))
-        for salt, kind in enumerate(("first_names", "last_names", "streets"))
+        choices.at(_lasting(seed, customer, salt, len(choices.names)))
+        for salt, choices in enumerate((DATA.first_names, DATA.last_names, DATA.streets))
     )
-    number = integers(customer + 1)
+    number = texts.integers(customer + 1)
     return {
         "first": first,
         "last": last,
-        "name": concat(first, " ", last),
-        "email": concat(first, ".", last, number, "@example.com"),
-        "street": concat(integers(1 + _lasting(seed, customer, 3, 900)), " ", street),
-        "phone": concat("'+1602555", integers(1_000 + _lasting(seed, customer, 4, 9_000))),
-        "accepts": take(strings(["no", "yes"]), _lasting(seed, customer, 5, 2)),
+        "name": texts.concat(first, " ", last),
+        "email": texts.concat(first, ".", last, number, "@example.com"),
+        "street": texts.concat(texts.integers(1 + _lasting(seed, customer, 3, 900)), " ", street),
+        "phone": texts.concat(
+            "'+1602555", texts.integers(1_000 + _lasting(seed, customer, 4, 9_000))
+        ),
+        "accepts": texts.either(_lasting(seed, customer, 5, 2), "yes", "no"),
     }
 
 
 def _place(seed: int, customer: Int64s) -> Int64s:
-    shares = np.cumsum(_weights(row[7] for row in _TERMS["places"]))
+    shares = np.cumsum([place.weight for place in DATA.places])
     return np.searchsorted(
         shares / shares[-1], hashed_uniform(customer, seed * 10 + 6), side="right"
     ).astype(np.int64)
@@ -393,16 +402,17 @@ def _variants() -> _Variants:
     """Return the catalogue; the same for every seed."""
     rows: list[dict[str, str]] = []
     sku, name, vendor, price, weight = [], [], [], [], []
-    for title, maker, category, kind, option, cents, cost, sells, values in _TERMS["products"]:
-        handle = title.casefold().replace(" ", "-")
-        for number, value in enumerate(values):
+    for product in DATA.products:
+        handle = product.title.casefold().replace(" ", "-")
+        is_sized = product.option not in ("Color", "Motif") and product.kind not in CLOTHES
+        for number, value in enumerate(product.values):
+            # What is larger costs more; a colour does not, nor the size of a shirt.
+            grown = 1.7**number if is_sized else 1.0
             sku.append(f"{handle}-{value.casefold().replace(' ', '-').replace('/', '-')}")
-            name.append(f"{title} - {value}")
-            vendor.append(maker)
-            # What is larger costs more; a colour does not.
-            grown = 1.0 if option in ("Color", "Motif") or kind in ("Shirts", "Hoodies") else 1.7
-            price.append(round(cents * grown**number / 100) * 100)
-            weight.append(sells / len(values))
+            name.append(f"{product.title} - {value}")
+            vendor.append(product.vendor)
+            price.append(round(product.price * grown / 100) * 100)
+            weight.append(product.weight / len(product.values))
             row = {
                 "Handle": handle,
                 "Option1 Value": value,
@@ -415,17 +425,17 @@ def _variants() -> _Variants:
                 "Variant Requires Shipping": "true",
                 "Variant Taxable": "true",
                 "Variant Weight Unit": "g",
-                "Cost per item": f"{round(cost * grown**number) / 100:.2f}",
+                "Cost per item": f"{round(product.cost * grown) / 100:.2f}",
             }
             if number == 0:
                 row |= {
-                    "Title": title,
-                    "Body (HTML)": f'<p class="lead">{title}, by {maker}.</p>',
-                    "Vendor": maker,
-                    "Product Category": category,
-                    "Type": kind,
+                    "Title": product.title,
+                    "Body (HTML)": f'<p class="lead">{product.title}, by {product.vendor}.</p>',
+                    "Vendor": product.vendor,
+                    "Product Category": product.category,
+                    "Type": product.kind,
                     "Published": "true",
-                    "Option1 Name": option,
+                    "Option1 Name": product.option,
                     "Image Src": f"https://example.com/{handle}-1.jpg",
                     "Image Position": "1",
                     "Gift Card": "false",
@@ -434,44 +444,63 @@ def _variants() -> _Variants:
             rows.append(row)
         picture = f"https://example.com/{handle}-2.jpg"
         rows.append({"Handle": handle, "Image Src": picture, "Image Position": "2"})
-    card = _TERMS["gift_card"]
     # No file lists it, and its lines have no SKU.
     sku.append("")
-    name.append(card["title"])
+    name.append(DATA.gift_card.title)
     vendor.append("")
-    price.append(card["price"])
-    weight.append(sum(weight) * card["share"])
-    texts = [quoted(row.get(header, "") for row in rows) for header in HEADERS[PRODUCTS]]
+    price.append(DATA.gift_card.price)
+    weight.append(sum(weight) * DATA.gift_card.share)
+    columns = {
+        header: texts.quoted(row.get(header, "") for row in rows)
+        for header in DATA.headers[PRODUCTS]
+    }
     return _Variants(
-        sku, name, vendor, np.array(price), np.array(weight, np.float64), from_columns(texts)
+        sku, name, vendor, np.array(price), np.array(weight), texts.from_columns(columns)
     )
 
 
-def _of_places(field: int, place: Int64s) -> pa.StringArray:
-    return take(strings(row[field] for row in _TERMS["places"]), place)
+def _of_places(field: str, place: Int64s) -> pa.StringArray:
+    return texts.take(texts.strings(getattr(one, field) for one in DATA.places), place)
 
 
 def _has_status(status: Int64s, *names: str) -> Flags:
-    known = list(_TERMS["financial_statuses"])
+    known = DATA.financial_statuses.names
     return np.isin(status, [known.index(name) for name in names])
 
 
-def _weights(values: Any) -> Floats:
-    return np.array(list(values), dtype=np.float64)
+def _draw_term(rng: Rng, terms: Mapping[str, Term], count: int) -> Int64s:
+    return pick(rng, weights({name: term.weight for name, term in terms.items()}), count)
+
+
+def _values(terms: Mapping[str, Term]) -> Floats:
+    return np.array([term.value for term in terms.values()])
+
+
+def _always(text: str, count: int) -> pa.StringArray:
+    return texts.take(texts.strings([text]), np.zeros(count, np.int64))
+
+
+def _lines(
+    file: str,
+    columns: Mapping[str, pa.StringArray],
+    count: int,
+    dirt: texts.Dirt | None = None,
+) -> texts.Lines:
+    """Return the lines of a file; of the columns of its layout, those not given are blank."""
+    blank = _always("", count)
+    return texts.from_columns({h: columns.get(h, blank) for h in DATA.headers[file]}, dirt)
 
 
 def _money(cents: Int64s) -> pa.StringArray:
     """Return cents as `12.05`."""
-    return concat(
-        integers(cents // 100), ".", take(strings(f"{n:02}" for n in range(100)), cents % 100)
+    return texts.concat(
+        texts.integers(cents // 100),
+        ".",
+        texts.take(texts.strings(f"{n:02}" for n in range(100)), cents % 100),
     )
 
 
 def _moments(seconds: Int64s, present: Flags | None = None) -> pa.StringArray:
     """Return seconds since 1970 (UTC) as `2024-01-31 10:05:00 -0700`, blank where not present."""
-    text = concat(timestamps(seconds + ZONE_SECONDS), ZONE)
-    return text if present is None else blank_unless(text, present)
-
-
-def _true(flags: Flags) -> pa.StringArray:
-    return take(strings(["false", "true"]), flags.astype(np.int64))
+    text = texts.concat(texts.timestamps(seconds + ZONE_SECONDS), ZONE)
+    return text if present is None else texts.blank_unless(text, present)

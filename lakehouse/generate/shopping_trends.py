@@ -2,157 +2,55 @@
 
 The real file's rules hold in every row: a discount always comes with a promo code and the other
 way round, both only for men, and only men with a discount subscribe. Items lean towards the
-seasons in SEASONAL_ITEMS, which the real file does not do (there every season sells alike), so
-that a seasonal model has something to find. A customer has one row, as in the real file, so there
-are no baskets and no planted pairs.
+seasons in the catalogue's `seasonal_items`, which the real file does not do (there every season
+sells alike), so that a seasonal model has something to find. A customer has one row, as in the
+real file, so there are no baskets and no planted pairs.
 """
 
-from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
-import pyarrow as pa
 
-from lakehouse.generate.csv_lines import (
-    Lines,
-    from_columns,
-    integers,
-    listed,
-    strings,
-    take,
-)
-from lakehouse.generate.plan import PlantedPair, ShopPlan
+from lakehouse.generate import texts
+from lakehouse.generate.catalogue import CatalogueFile, Choices, read_catalogue
+from lakehouse.generate.plan import Pieces, PlantedPair, ShopPlan
 from lakehouse.generate.seeds import Int64s, generator, hashed_uniform, pick
 
+
+class Data(CatalogueFile):
+    """The keys of `catalogues/shopping_trends.yml`, which says what they are."""
+
+    customers: dict[str, int]
+    items: dict[str, dict[str, float]]
+    seasonal_items: dict[str, tuple[str, ...]]
+    sizes: Choices
+    colors: Choices
+    shipping: Choices
+    payments: Choices
+    frequencies: Choices
+    states: Choices
+
+
 SHOP = "shopping_trends"
-FILE = "shopping_trends_updated.csv"
-HEADERS = {
-    FILE: (
-        "Customer ID",
-        "Age",
-        "Gender",
-        "Item Purchased",
-        "Category",
-        "Purchase Amount (USD)",
-        "Location",
-        "Size",
-        "Color",
-        "Season",
-        "Review Rating",
-        "Subscription Status",
-        "Shipping Type",
-        "Discount Applied",
-        "Promo Code Used",
-        "Previous Purchases",
-        "Payment Method",
-        "Frequency of Purchases",
-    )
-}
+DATA = read_catalogue(SHOP, Data)
 ROWS = 3_900
 PLANTED_PAIRS: tuple[PlantedPair, ...] = ()
-RESCUED_ROWS = {FILE: 1}
-"""One amount is written `$53.00`, from 1,000 rows on."""
-
-# Counts of the real file, 3,900 rows.
-ITEMS = {
-    "Clothing": {
-        "Blouse": 171,
-        "Pants": 171,
-        "Shirt": 169,
-        "Dress": 166,
-        "Sweater": 164,
-        "Socks": 159,
-        "Skirt": 158,
-        "Shorts": 157,
-        "Hoodie": 151,
-        "T-shirt": 147,
-        "Jeans": 124,
-    },
-    "Accessories": {
-        "Jewelry": 171,
-        "Sunglasses": 161,
-        "Belt": 161,
-        "Scarf": 157,
-        "Hat": 154,
-        "Handbag": 153,
-        "Backpack": 143,
-        "Gloves": 140,
-    },
-    "Footwear": {"Sandals": 160, "Shoes": 150, "Sneakers": 145, "Boots": 144},
-    "Outerwear": {"Jacket": 163, "Coat": 161},
-}
-MEN = 2652 / 3900
-DISCOUNT_OF_MEN = 1677 / 2652
-SUBSCRIBED_OF_DISCOUNTED = 1053 / 1677
-SIZES = {"M": 1755, "L": 1053, "S": 663, "XL": 429}
-SEASONS = ("Spring", "Summer", "Fall", "Winter")
-SEASONAL_ITEMS = {
-    "Spring": ("Skirt", "Blouse", "Sneakers"),
-    "Summer": ("Sandals", "Shorts", "Sunglasses", "T-shirt"),
-    "Fall": ("Jacket", "Hoodie", "Backpack"),
-    "Winter": ("Coat", "Gloves", "Scarf", "Boots"),
-}
 SEASONAL_LEAN = 0.4
 """The share of a seasonal item's purchases that is moved to its own season."""
-COLORS = (
-    "Olive",
-    "Yellow",
-    "Silver",
-    "Teal",
-    "Green",
-    "Black",
-    "Cyan",
-    "Violet",
-    "Gray",
-    "Maroon",
-    "Orange",
-    "Charcoal",
-    "Pink",
-    "Blue",
-    "Magenta",
-    "Purple",
-    "Peach",
-    "Red",
-    "Beige",
-    "Indigo",
-    "Lavender",
-    "Turquoise",
-    "White",
-    "Brown",
-    "Gold",
-)
-SHIPPING = (
-    "Free Shipping",
-    "Standard",
-    "Store Pickup",
-    "Next Day Air",
-    "Express",
-    "2-Day Shipping",
-)
-PAYMENTS = ("PayPal", "Credit Card", "Cash", "Debit Card", "Venmo", "Bank Transfer")
-FREQUENCIES = (
-    "Every 3 Months",
-    "Annually",
-    "Quarterly",
-    "Monthly",
-    "Bi-Weekly",
-    "Fortnightly",
-    "Weekly",
-)
-STATES = listed(
-    "Alabama,Alaska,Arizona,Arkansas,California,Colorado,Connecticut,Delaware,Florida,Georgia,"
-    "Hawaii,Idaho,Illinois,Indiana,Iowa,Kansas,Kentucky,Louisiana,Maine,Maryland,Massachusetts,"
-    "Michigan,Minnesota,Mississippi,Missouri,Montana,Nebraska,Nevada,New Hampshire,New Jersey,"
-    "New Mexico,New York,North Carolina,North Dakota,Ohio,Oklahoma,Oregon,Pennsylvania,"
-    "Rhode Island,South Carolina,South Dakota,Tennessee,Texas,Utah,Vermont,Virginia,Washington,"
-    "West Virginia,Wisconsin,Wyoming"
-)
 
 _CHUNK_ROWS = 100_000
-_SPOILED_ROW = 777
-_SPOILED_FROM_ROWS = 1_000
-_LINE_END = "\r\n"
-_YES_NO = strings(["No", "Yes"])
+_SEASONS = tuple(DATA.seasonal_items)
+_ITEMS = [
+    (category, item, count)
+    for category, group in DATA.items.items()
+    for item, count in group.items()
+]
+
+
+_DIRT = texts.Dirt(cut=(), odd=777, column="Purchase Amount (USD)", form="$53.00", least_rows=1_000)
+FILE = "shopping_trends_updated.csv"
+RESCUED_ROWS = {FILE: _DIRT.count}
+"""An amount with its currency, from 1,000 rows on."""
 
 
 def plan(scale: float, seed: int) -> ShopPlan:
@@ -161,67 +59,54 @@ def plan(scale: float, seed: int) -> ShopPlan:
     starts = range(0, rows, _CHUNK_ROWS)
     return ShopPlan(
         shop=SHOP,
-        headers=HEADERS,
         rows={FILE: rows},
         chunks=[partial(_chunk, seed, start, min(start + _CHUNK_ROWS, rows)) for start in starts],
-        line_end=_LINE_END,
     )
 
 
-def _chunk(seed: int, start: int, stop: int) -> Mapping[str, Lines]:
+def _chunk(seed: int, start: int, stop: int) -> Pieces:
     rng = generator(seed, SHOP, start // _CHUNK_ROWS)
     count = stop - start
     ids = np.arange(start + 1, stop + 1, dtype=np.int64)
-    is_man = rng.random(count) < MEN
-    has_discount = is_man & (rng.random(count) < DISCOUNT_OF_MEN)
-    is_subscriber = has_discount & (rng.random(count) < SUBSCRIBED_OF_DISCOUNTED)
-    item = pick(
-        rng, np.array([n for group in ITEMS.values() for n in group.values()], float), count
-    )
-    season = rng.integers(0, len(SEASONS), count)
+    everyone, men, with_discount, subscribers = DATA.customers.values()
+    is_man = rng.random(count) < men / everyone
+    has_discount = is_man & (rng.random(count) < with_discount / men)
+    is_subscriber = has_discount & (rng.random(count) < subscribers / with_discount)
+    item = pick(rng, np.array([count for _, _, count in _ITEMS]), count)
+    season = rng.integers(0, len(_SEASONS), count)
     own_season = _own_season()[item]
     season = np.where((own_season >= 0) & (rng.random(count) < SEASONAL_LEAN), own_season, season)
     # A steady trait of the customer: who buys often has bought more before.
-    frequency = (hashed_uniform(ids, seed) * len(FREQUENCIES)).astype(np.int64)
-    columns: list[pa.StringArray | str] = [
-        integers(ids),
-        integers(rng.integers(18, 71, count)),
-        take(strings(["Female", "Male"]), is_man.astype(np.int64)),
-        take(strings(name for group in ITEMS.values() for name in group), item),
-        take(strings(name for name, group in ITEMS.items() for _ in group), item),
-        integers(rng.integers(20, 101, count)),
-        _any_of(rng, STATES, count),
-        take(strings(SIZES), pick(rng, np.array(list(SIZES.values()), float), count)),
-        _any_of(rng, COLORS, count),
-        take(strings(SEASONS), season),
-        take(_ratings(), rng.integers(25, 51, count)),
-        take(_YES_NO, is_subscriber.astype(np.int64)),
-        _any_of(rng, SHIPPING, count),
-        take(_YES_NO, has_discount.astype(np.int64)),
-        take(_YES_NO, has_discount.astype(np.int64)),
-        integers(rng.integers(1, 51, count)),
-        _any_of(rng, PAYMENTS, count),
-        take(strings(FREQUENCIES), frequency),
-    ]
-    spoiled = {}
-    if start == 0 and count >= _SPOILED_FROM_ROWS:
-        fields = [column[_SPOILED_ROW].as_py() for column in columns if not isinstance(column, str)]
-        fields[HEADERS[FILE].index("Purchase Amount (USD)")] = "$53.00"
-        spoiled[_SPOILED_ROW] = ",".join(str(field) for field in fields) + _LINE_END
-    return {FILE: from_columns(columns, _LINE_END, spoiled)}
-
-
-def _any_of(rng: np.random.Generator, values: tuple[str, ...], count: int) -> pa.StringArray:
-    return take(strings(values), rng.integers(0, len(values), count))
+    frequency = (hashed_uniform(ids, seed) * len(DATA.frequencies.names)).astype(np.int64)
+    columns = {
+        "Customer ID": texts.integers(ids),
+        "Age": texts.integers(rng.integers(18, 71, count)),
+        "Gender": texts.either(is_man, "Male", "Female"),
+        "Item Purchased": texts.take(texts.strings(item for _, item, _ in _ITEMS), item),
+        "Category": texts.take(texts.strings(category for category, _, _ in _ITEMS), item),
+        "Purchase Amount (USD)": texts.integers(rng.integers(20, 101, count)),
+        "Location": DATA.states.column(rng, count),
+        "Size": DATA.sizes.column(rng, count),
+        "Color": DATA.colors.column(rng, count),
+        "Season": texts.take(texts.strings(_SEASONS), season),
+        # By tenths, as the file writes them: `3.1`, and `4` for 4.0.
+        "Review Rating": texts.take(
+            texts.strings(f"{n / 10:g}" for n in range(51)), rng.integers(25, 51, count)
+        ),
+        "Subscription Status": texts.either(is_subscriber, "Yes", "No"),
+        "Shipping Type": DATA.shipping.column(rng, count),
+        "Discount Applied": texts.either(has_discount, "Yes", "No"),
+        "Promo Code Used": texts.either(has_discount, "Yes", "No"),
+        "Previous Purchases": texts.integers(rng.integers(1, 51, count)),
+        "Payment Method": DATA.payments.column(rng, count),
+        "Frequency of Purchases": DATA.frequencies.at(frequency),
+    }
+    return {FILE: texts.from_columns(columns, _DIRT if start == 0 else None, "\r\n")}
 
 
 def _own_season() -> Int64s:
+    """Return the season that each item leans towards, -1 for none."""
     seasons = {
-        item: SEASONS.index(season) for season, names in SEASONAL_ITEMS.items() for item in names
+        item: number for number, items in enumerate(DATA.seasonal_items.values()) for item in items
     }
-    return np.array([seasons.get(name, -1) for group in ITEMS.values() for name in group], np.int64)
-
-
-def _ratings() -> pa.StringArray:
-    """Return ratings by their tenths, as the file writes them: `3.1`, and `4` for 4.0."""
-    return strings(f"{tenths / 10:g}" for tenths in range(51))
+    return np.array([seasons.get(item, -1) for _, item, _ in _ITEMS])

@@ -1,18 +1,15 @@
 """The door to the generator: which shops there are, and `generate`."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lakehouse.generate import online_retail, rees46, shopify, shopping_trends, thelook
-from lakehouse.generate.plan import PlantedPair, ShopPlan
+from lakehouse.generate.plan import PlantedPair
 from lakehouse.generate.write import GeneratedFile, Progress, write_shop
 
 _MODULES = {
     module.SHOP: module for module in (online_retail, rees46, thelook, shopping_trends, shopify)
-}
-_PLANS: Mapping[str, Callable[[float, int], ShopPlan]] = {
-    shop: module.plan for shop, module in _MODULES.items()
 }
 SHOPS: tuple[str, ...] = tuple(_MODULES)
 """The ids of the shops that can be generated."""
@@ -61,7 +58,7 @@ def generate(
             than two rows.
         OSError: a folder cannot be written to, or the disk is full.
     """
-    unknown = [shop for shop in shops if shop not in _PLANS]
+    unknown = [shop for shop in shops if shop not in SHOPS]
     if unknown:
         raise ValueError(
             f"no such shop to generate: {', '.join(unknown)}; there are {', '.join(SHOPS)}"
@@ -78,6 +75,6 @@ def generate(
         if shop == rees46.SHOP:
             plan = rees46.plan(scale, seed, rees46_rows)
         else:
-            plan = _PLANS[shop](scale, seed)
+            plan = _MODULES[shop].plan(scale, seed)
         files += write_shop(plan, out / shop, threads, progress)
     return files

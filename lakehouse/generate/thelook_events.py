@@ -5,43 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from lakehouse.generate.csv_lines import (
-    Lines,
-    concat,
-    from_columns,
-    integers,
-    optional_integers,
-    strings,
-    take,
-    uuids,
-)
-from lakehouse.generate.seeds import Floats, Int64s, pick
-from lakehouse.generate.thelook_catalogue import Catalogue
+from lakehouse.generate import texts
+from lakehouse.generate.seeds import Int64s, Rng, firsts, members, pick
+from lakehouse.generate.thelook_catalogue import DATA, Catalogue
 from lakehouse.generate.thelook_users import Users, moments, spots
 
-HEADER = (
-    "id",
-    "user_id",
-    "sequence_number",
-    "session_id",
-    "created_at",
-    "ip_address",
-    "city",
-    "state",
-    "postal_code",
-    "browser",
-    "traffic_source",
-    "uri",
-    "event_type",
-)
 EVENT_TYPES = ("home", "department", "product", "cart", "purchase", "cancel")
 HOME, DEPARTMENT, PRODUCT, CART, PURCHASE, CANCEL = range(len(EVENT_TYPES))
 EVENTS_RESCUED = 3
 EVENTS_PER_USER = 24.0
 """About how many events there are for each user, the anonymous included."""
-BROWSERS = {"Chrome": 50, "Firefox": 20, "Safari": 20, "IE": 5, "Other": 5}
-TRAFFIC_SOURCES = {"Email": 45, "Adwords": 30, "Facebook": 10, "YouTube": 10, "Organic": 5}
-"""thelook full export: the sources that its events know; weights chosen."""
 HOME_SHARE = 0.7
 LOOKS_MEAN = 1.2
 ANONYMOUS_PER_USER = 5.1
@@ -73,14 +46,14 @@ class _Steps:
 
 
 def events(
-    rng: np.random.Generator,
+    rng: Rng,
     chunk: int,
     seed: int,
     people: Users,
     bought: Bought,
     catalogue: Catalogue,
     period: tuple[int, int],
-) -> Lines:
+) -> texts.Lines:
     """Return the events around the orders of some users, and a share of the anonymous ones.
 
     Args:
@@ -96,13 +69,15 @@ def events(
     strangers = round(len(people.ids) * ANONYMOUS_PER_USER)
     shopping = _shopping(rng, bought, catalogue)
     browsing = _browsing(rng, strangers, catalogue)
-    session = np.concatenate([shopping.session, browsing.session + orders])
-    event_type = np.concatenate([shopping.event_type, browsing.event_type])
-    product = np.concatenate([shopping.product, browsing.product])
-    sessions = orders + strangers
-    size = np.bincount(session, minlength=sessions)
-    start = np.cumsum(size) - size
-    sequence = np.arange(len(session)) - start[session]
+    steps = _Steps(
+        np.concatenate([shopping.session, browsing.session + orders]),
+        np.concatenate([shopping.event_type, browsing.event_type]),
+        np.concatenate([shopping.product, browsing.product]),
+    )
+    session = steps.session
+    size = np.bincount(session, minlength=orders + strangers)
+    start = firsts(size)
+    _, sequence = members(size)
 
     gaps = np.exp(rng.normal(4.2, 0.8, len(session))).astype(np.int64) + 1
     gaps[sequence == 0] = 0
@@ -113,144 +88,81 @@ def events(
     came = np.sqrt(rng.random(strangers)) * (period[1] - period[0] - 7_200) + period[0]
     begin = np.concatenate([bought.time, came.astype(np.int64)])
     begin[:orders] -= length[:orders]
-    return _lines(
-        rng,
-        chunk,
-        seed,
-        people,
-        bought,
-        catalogue,
-        _Steps(session, event_type, product),
-        sequence,
-        begin[session] + elapsed,
+
+    places = spots(seed)
+    spot = np.concatenate([people.spot[bought.user], pick(rng, places.weights, strangers)])
+    user = np.concatenate([people.ids[bought.user], np.zeros(strangers, dtype=np.int64)])
+    city = pa.concat_arrays(
+        [texts.take(people.city, bought.user), texts.take(places.city, spot[orders:])]
     )
+    ip = texts.joined([texts.integers(part) for part in rng.integers(1, 255, (4, len(user)))], ".")
+    columns = {
+        "id": texts.integers(chunk * _IDS_PER_CHUNK + 1 + np.arange(len(session))),
+        "user_id": texts.take(texts.blank_unless(texts.integers(user), user > 0), session),
+        "sequence_number": texts.integers(sequence + 1),
+        "session_id": texts.take(texts.uuids(rng, len(user)), session),
+        "created_at": moments(begin[session] + elapsed),
+        "ip_address": texts.take(ip, session),
+        "city": texts.take(city, session),
+        "state": texts.take(places.state, spot[session]),
+        "postal_code": texts.take(places.postal, spot[session]),
+        "browser": texts.take(DATA.browsers.column(rng, len(user)), session),
+        "traffic_source": texts.take(DATA.event_sources.column(rng, len(user)), session),
+        "uri": _uris(steps, catalogue),
+        "event_type": texts.take(texts.strings(EVENT_TYPES), steps.event_type),
+    }
+    dirt = None
+    if chunk == 0 and len(session) >= _SPOILED_FROM_ROWS:
+        # Of sessions of one event, so that no other event misses its own.
+        single = np.flatnonzero((session >= orders) & (size[session] == 1))
+        *cut, odd = single[10 : 10 + EVENTS_RESCUED].tolist()
+        dirt = texts.Dirt(cut=cut, odd=odd, column="sequence_number", form="one")
+    return texts.from_columns(columns, dirt)
 
 
-def _shopping(rng: np.random.Generator, bought: Bought, catalogue: Catalogue) -> _Steps:
+def _shopping(rng: Rng, bought: Bought, catalogue: Catalogue) -> _Steps:
     """Sessions that end in an order: home, looks at other products, each item, the purchase."""
     orders = len(bought.user)
     home = np.flatnonzero(rng.random(orders) < HOME_SHARE)
     looks = rng.geometric(1 / (1 + LOOKS_MEAN), orders) - 1
-    look = np.repeat(np.arange(orders), looks)
-    look_rank = np.arange(len(look)) - (np.cumsum(looks) - looks)[look]
-    sizes = np.bincount(bought.order_of_item, minlength=orders)
-    item = bought.order_of_item
-    item_rank = np.arange(len(item)) - (np.cumsum(sizes) - sizes)[item]
-    seen = rng.integers(0, len(catalogue.price_text), len(look))
-    none_home, none_pay = np.full(len(home), -1), np.full(orders, -1)
+    look, look_rank = members(looks)
+    item, item_rank = members(np.bincount(bought.order_of_item, minlength=orders))
+    seen = rng.integers(0, len(catalogue.texts), len(look))
     pieces = [
-        (home, HOME, np.zeros(len(home), dtype=np.int64), none_home),
-        (look, DEPARTMENT, _LOOK + 4 * look_rank, seen),
-        (look, PRODUCT, _LOOK + 4 * look_rank + 1, seen),
-        (item, DEPARTMENT, _BUY + 4 * item_rank, bought.product),
-        (item, PRODUCT, _BUY + 4 * item_rank + 1, bought.product),
-        (item, CART, _BUY + 4 * item_rank + 2, bought.product),
-        (np.arange(orders), PURCHASE, np.full(orders, _PAY), none_pay),
+        np.broadcast_arrays(*piece)
+        for piece in (
+            (home, HOME, 0, -1),
+            (look, DEPARTMENT, _LOOK + 4 * look_rank, seen),
+            (look, PRODUCT, _LOOK + 4 * look_rank + 1, seen),
+            (item, DEPARTMENT, _BUY + 4 * item_rank, bought.product),
+            (item, PRODUCT, _BUY + 4 * item_rank + 1, bought.product),
+            (item, CART, _BUY + 4 * item_rank + 2, bought.product),
+            (np.arange(orders), PURCHASE, _PAY, -1),
+        )
     ]
-    session = np.concatenate([piece[0] for piece in pieces])
-    event_type = np.repeat([piece[1] for piece in pieces], [len(piece[0]) for piece in pieces])
-    key = np.concatenate([piece[2] for piece in pieces])
-    product = np.concatenate([piece[3] for piece in pieces])
+    session, event_type, key, product = map(np.concatenate, zip(*pieces, strict=True))
     order = np.argsort(session * 1_000_000 + key, kind="stable")
     return _Steps(session[order], event_type[order], product[order])
 
 
-def _browsing(rng: np.random.Generator, count: int, catalogue: Catalogue) -> _Steps:
+def _browsing(rng: Rng, count: int, catalogue: Catalogue) -> _Steps:
     """Anonymous sessions: a product, mostly put into the cart, often cancelled."""
-    size = pick(rng, ANONYMOUS_ENDS, count) + 1
-    session = np.repeat(np.arange(count), size)
-    rank = np.arange(len(session)) - (np.cumsum(size) - size)[session]
+    session, rank = members(pick(rng, ANONYMOUS_ENDS, count) + 1)
     department = rng.integers(0, 2, count)
-    product = np.zeros(count, dtype=np.int64)
-    for number, positions in enumerate(catalogue.by_department):
-        mine = department == number
-        place = np.searchsorted(catalogue.shares[number], rng.random(int(mine.sum())), "right")
-        product[mine] = positions[np.minimum(place, len(positions) - 1)]
+    share = np.empty(count)
+    share[np.argsort(department, kind="stable")] = rng.random(count)
+    product = catalogue.product_at(department, share)
     return _Steps(session, np.array([PRODUCT, CART, CANCEL])[rank], product[session])
-
-
-def _lines(
-    rng: np.random.Generator,
-    chunk: int,
-    seed: int,
-    people: Users,
-    bought: Bought,
-    catalogue: Catalogue,
-    steps: _Steps,
-    sequence: Int64s,
-    time: Int64s,
-) -> Lines:
-    orders = len(bought.user)
-    count = int(steps.session[-1]) + 1
-    places = spots(seed)
-    strangers = count - orders
-    spot = np.concatenate([people.spot[bought.user], pick(rng, places.weights, strangers)])
-    ids = np.concatenate([people.ids[bought.user], np.zeros(strangers, dtype=np.int64)])
-    city = pa.concat_arrays([take(people.city, bought.user), take(places.city, spot[orders:])])
-    address = rng.integers(1, 255, (4, count))
-    ip = concat(
-        integers(address[0]),
-        ".",
-        integers(address[1]),
-        ".",
-        integers(address[2]),
-        ".",
-        integers(address[3]),
-    )
-    session = steps.session
-    columns: list[pa.StringArray | str] = [
-        integers(chunk * _IDS_PER_CHUNK + 1 + np.arange(len(session))),
-        take(optional_integers(ids, ids > 0), session),
-        integers(sequence + 1),
-        take(uuids(rng, count), session),
-        moments(time),
-        take(ip, session),
-        take(city, session),
-        take(places.state, spot[session]),
-        take(places.postal, spot[session]),
-        take(strings(BROWSERS), _draw(rng, BROWSERS, count)[session]),
-        take(strings(TRAFFIC_SOURCES), _draw(rng, TRAFFIC_SOURCES, count)[session]),
-        _uris(steps, catalogue),
-        take(strings(EVENT_TYPES), steps.event_type),
-    ]
-    spoiled = {}
-    if chunk == 0 and len(session) >= _SPOILED_FROM_ROWS:
-        sizes = np.bincount(session)
-        single = np.flatnonzero((session >= orders) & (sizes[session] == 1))
-        spoiled = _spoiled(columns, [int(row) for row in single[10 : 10 + EVENTS_RESCUED]])
-    return from_columns(columns, spoiled=spoiled)
-
-
-def _draw(rng: np.random.Generator, weights: dict[str, int], count: int) -> Int64s:
-    shares: Floats = np.array(list(weights.values()), dtype=np.float64)
-    return pick(rng, shares, count)
 
 
 def _uris(steps: _Steps, catalogue: Catalogue) -> pa.StringArray:
     """Return the address of each event's page."""
-    fixed = ["/home", "", "", "/cart", "/purchase", "/cancel"]
-    products = len(catalogue.price_text)
-    pages = strings(
-        [
-            *fixed,
-            *(f"/product/{n + 1}" for n in range(products)),
-            *(str(uri) for uri in catalogue.department_uri.to_pylist()),
-        ]
-    )
+    fixed = texts.strings(["/home", "", "", "/cart", "/purchase", "/cancel"])
+    products = texts.strings(f"/product/{n + 1}" for n in range(len(catalogue.texts)))
+    pages = pa.concat_arrays([fixed, products, catalogue.department_uri])
     page = np.select(
         [steps.event_type == PRODUCT, steps.event_type == DEPARTMENT],
-        [len(fixed) + steps.product, len(fixed) + products + steps.product],
+        [len(fixed) + steps.product, len(fixed) + len(products) + steps.product],
         steps.event_type,
     )
-    return take(pages, page)
-
-
-def _spoiled(columns: list[pa.StringArray | str], rows: list[int]) -> dict[int, str]:
-    """Return rows as a broken writer leaves them: cut off, or a number in words."""
-    fields = {
-        row: [str(column[row].as_py()) for column in columns if not isinstance(column, str)]
-        for row in rows
-    }
-    *cut, wordy = rows
-    fields[wordy][HEADER.index("sequence_number")] = "one"
-    return {row: ",".join(fields[row][:-1] if row in cut else fields[row]) + "\n" for row in rows}
+    return texts.take(pages, page)

@@ -56,6 +56,11 @@ def seconds(text: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 
+def month(time: Int64s) -> Int64s:
+    """Return the month of the year of each second since 1970, from 0 for January."""
+    return time.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) % 12
+
+
 def timeline(start: str, end: str, weight: Callable[[Calendar], Floats]) -> Timeline:
     """Return the period [start, end), ISO times in UTC, with the weight of each of its hours."""
     first, last = seconds(start), seconds(end)

@@ -6,15 +6,13 @@ with the size of the files. numpy and Arrow release the interpreter lock, so thr
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from lakehouse.generate.csv_lines import Lines
-from lakehouse.generate.plan import Chunk, ShopPlan
+from lakehouse.generate.plan import Chunk, Pieces, ShopPlan
 
 Progress = Callable[[str, int, int], None]
 
@@ -40,42 +38,40 @@ def write_shop(
         progress: called with the shop, the rows written and the rows expected, after each chunk.
 
     Returns:
-        The files in the order of the plan's headers.
+        The files in the order of the plan.
 
     Raises:
         OSError: the folder cannot be written to, or the disk is full; nothing is left behind.
     """
     out.mkdir(parents=True, exist_ok=True)
-    partial = {name: out / f".{name}.{os.getpid()}.partial" for name in plan.headers}
-    rows = dict.fromkeys(plan.headers, 0)
-    expected = sum(plan.rows.values())
+    partial = {name: out / f".{name}.{os.getpid()}.partial" for name in plan.rows}
+    rows: dict[str, int] = {}
     try:
         with ExitStack() as stack:
-            files: dict[str, BinaryIO] = {}
-            for name, columns in plan.headers.items():
-                files[name] = stack.enter_context(partial[name].open("wb"))
-                files[name].write((",".join(columns) + plan.line_end).encode())
+            files = {name: stack.enter_context(path.open("wb")) for name, path in partial.items()}
             for chunk in _in_order(plan.chunks, workers):
                 for name, lines in chunk.items():
+                    if name not in rows:
+                        files[name].write(lines.header)
                     files[name].write(lines.data)
-                    rows[name] += lines.count
+                    rows[name] = rows.get(name, 0) + lines.count
                 if progress is not None:
-                    progress(plan.shop, sum(rows.values()), expected)
+                    progress(plan.shop, sum(rows.values()), sum(plan.rows.values()))
         sizes = {name: path.stat().st_size for name, path in partial.items()}
         for name, path in partial.items():
             path.replace(out / name)
     finally:
         for path in partial.values():
             path.unlink(missing_ok=True)
-    return [GeneratedFile(out / name, rows[name], sizes[name]) for name in plan.headers]
+    return [GeneratedFile(out / name, rows.get(name, 0), sizes[name]) for name in plan.rows]
 
 
-def _in_order(chunks: Sequence[Chunk], workers: int) -> Iterator[Mapping[str, Lines]]:
+def _in_order(chunks: Sequence[Chunk], workers: int) -> Iterator[Pieces]:
     if workers < 2 or len(chunks) < 2:
         for chunk in chunks:
             yield chunk()
         return
-    waiting: deque[Future[Mapping[str, Lines]]] = deque()
+    waiting: deque[Future[Pieces]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="generate")
     try:
         for chunk in chunks:

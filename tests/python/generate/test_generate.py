@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lakehouse.generate import RESCUED_ROWS, SHOPS, GeneratedFile, generate, rees46
-from lakehouse.generate.csv_lines import Lines
 from lakehouse.generate.plan import ShopPlan
+from lakehouse.generate.texts import Lines
 from lakehouse.generate.write import write_shop
 
 Sample = tuple[Path, list[GeneratedFile]]
@@ -192,12 +192,12 @@ def test_a_failure_leaves_the_old_files_and_no_others(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("old\n")
 
     def good() -> dict[str, Lines]:
-        return {"a.csv": Lines(1, b"new\n")}
+        return {"a.csv": Lines(1, b"new\n", b"x\n")}
 
     def bad() -> dict[str, Lines]:
         raise OSError("no space left on device")
 
-    plan = ShopPlan("shop", {"a.csv": ("x",)}, {"a.csv": 3}, [good, bad, good])
+    plan = ShopPlan("shop", {"a.csv": 3}, [good, bad, good])
     for workers in (1, 2):
         with pytest.raises(OSError, match="no space"):
             write_shop(plan, tmp_path, workers, None)

@@ -96,7 +96,7 @@ def test_rees46_dirt_is_in_proportion(events: pd.DataFrame) -> None:
     assert events.amount.quantile(0.5) == near(165, rel=0.2)
     assert events.amount.quantile(0.9) == near(758, rel=0.2)
     assert events.amount.quantile(0.99) == near(1_682, rel=0.3)
-    assert 20 <= events.duplicated(subset=list(rees46.COLUMNS)).sum() <= 300
+    assert 20 <= events.duplicated().sum() <= 300
     assert (events.groupby("user_session").user_id.nunique() > 1).sum() >= 2
     sessions = events.drop_duplicates("session").user_id.value_counts()
     assert sessions.index[0] == str(ROBOT_USER_ID)
@@ -242,7 +242,7 @@ def test_thelook_proportions(table: Table) -> None:
     orders, users = table("thelook", thelook.ORDERS), table("thelook", thelook.USERS)
     products, seen = table("thelook", thelook.PRODUCTS), table("thelook", thelook.EVENTS)
     status = orders.status.value_counts(normalize=True)
-    for name, weight in thelook.STATUSES.items():
+    for name, weight in zip(thelook.STATUSES.names, thelook.STATUSES.weights, strict=True):
         assert status[name] == near(weight / 100, abs=0.02)
     sizes = orders.num_of_item.value_counts(normalize=True)
     assert [sizes[str(n)] for n in (1, 2, 3, 4)] == near([0.70, 0.20, 0.05, 0.05], abs=0.001)
@@ -314,9 +314,9 @@ def test_shopping_trends_keeps_the_rules(table: Table) -> None:
     assert (rows["Subscription Status"][rows["Discount Applied"] == "No"] == "No").all()
     assert rows["Customer ID"].is_unique
     assert rows["Item Purchased"].nunique() == 25
-    assert set(rows.Category) == set(shopping_trends.ITEMS)
+    assert set(rows.Category) == set(shopping_trends.DATA.items)
     assert rows.Location.nunique() == 50
-    assert set(rows["Frequency of Purchases"]) == set(shopping_trends.FREQUENCIES)
+    assert set(rows["Frequency of Purchases"]) == set(shopping_trends.DATA.frequencies.names)
     assert rows["Previous Purchases"].astype(int).between(1, 50).all()
     assert rows["Review Rating"].astype(float).between(2.5, 5.0).all()
     assert rows["Payment Method"].nunique() == rows["Shipping Type"].nunique() == 6
@@ -324,7 +324,7 @@ def test_shopping_trends_keeps_the_rules(table: Table) -> None:
 
 def test_shopping_trends_has_seasons(table: Table) -> None:
     rows = table("shopping_trends", shopping_trends.FILE)
-    for season, items in shopping_trends.SEASONAL_ITEMS.items():
+    for season, items in shopping_trends.DATA.seasonal_items.items():
         share = (rows.Season[rows["Item Purchased"].isin(items)] == season).mean()
         assert share == near(0.25 + 0.75 * shopping_trends.SEASONAL_LEAN, abs=0.08)
 
