@@ -157,6 +157,68 @@ def stale_nodes(project: Project, built: Mapping[str, Built], versions: Versions
     return sorted(stale)
 
 
+def stale_tables(project: Project, built: Mapping[str, Built], versions: Versions) -> list[str]:
+    """The ids of the stale models whose tables are there, and of the models that they lack.
+
+    They lack a table that is not there, and a view that was not made or has other code since.
+
+    Args:
+        project: as it is now.
+        built: with what each node last succeeded.
+        versions: of the tables as they are now.
+    """
+
+    def is_there(node: str) -> bool:
+        table = project.table(node)
+        if table is not None:
+            return versions(*table) is not None
+        return node in built and built[node].code == project.code(node)
+
+    found = {
+        node
+        for node in stale_nodes(project, built, versions)
+        if node.startswith("model.") and project.table(node) is not None and is_there(node)
+    }
+    waiting = list(found)
+    seen = set(found)
+    while waiting:
+        for parent in project.parents(waiting.pop()):
+            if parent.startswith("model.") and parent not in seen:
+                seen.add(parent)
+                if not is_there(parent):
+                    found.add(parent)
+                # What a view reads is read by whoever reads the view.
+                if parent in found or project.table(parent) is None:
+                    waiting.append(parent)
+    return sorted(found)
+
+
+def renumber(lake: Lake, moved: Mapping[str, tuple[int, int]]) -> None:
+    """Lets the lake know that tables have other versions with the same rows.
+
+    Args:
+        lake: whose lock is held.
+        moved: `layer.table` -> its version before and now.
+    """
+    import obstore
+
+    built = read_built(lake)
+    if not built:
+        return
+    now: dict[tuple[str, int | None], int] = {
+        (name, before): after for name, (before, after) in moved.items()
+    }
+    of_table = {name.partition(".")[2]: name for name in moved}
+    known = {}
+    for node, state in built.items():
+        own = of_table.get(node.rpartition(".")[2], "")
+        inputs = {name: now.get((name, v), v) for name, v in state.inputs.items()}
+        known[node] = asdict(
+            replace(state, inputs=inputs, version=now.get((own, state.version), state.version))
+        )
+    obstore.put(open_store(lake.root), STATE_FILE, json.dumps(known).encode())
+
+
 def _sources_of_rows(project: Project, node_id: str) -> list[str]:
     """The parents whose change changes what a node reads; a test changes nothing."""
     return [p for p in project.parents(node_id) if not p.startswith("test.")]

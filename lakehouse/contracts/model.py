@@ -132,8 +132,8 @@ written as 1.234,56 or 1234,56."""
     """Unit of the values, e.g. USD or years."""
     person: Literal["id", "detail", "trail"] | None = None
     """What it says of a customer, whom `lakehouse forget` takes out: id names the row's customer; \
-detail tells who or where they are (name, e-mail, street, IP address) and is emptied; trail (a session, \
-a device) makes rows without a customer theirs too."""
+detail tells who or where they are (name, e-mail, street, IP address) and is emptied; trail (a \
+session, a device) makes rows without a customer theirs too."""
 
     @property
     def kind(self) -> str:
