@@ -193,7 +193,6 @@ def _end(lake: Lake, pending: Pending, bars: Bars) -> int:
     delete_folder(lake.root, SCRATCH)
     write_log(lake, pending)
     tables = _tables_to_purge(lake, pending)
-    moved: dict[str, tuple[int, int]] = {}
     deleted_count = 0
     with bars("Deleting older versions") as update:
         for done, (layer, table) in enumerate(tables):
@@ -204,8 +203,7 @@ def _end(lake: Lake, pending: Pending, bars: Bars) -> int:
             purged = purge(lake, layer, table)
             deleted_count += purged.file_count
             if purged.versions[0] == before:
-                moved[f"{layer}.{table}"] = purged.versions
-    renumber(lake, moved)
+                renumber(lake, f"{layer}.{table}", *purged.versions)
     empty_logs(lake)
     delete_pending(lake)
     return deleted_count

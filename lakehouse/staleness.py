@@ -193,30 +193,32 @@ def stale_tables(project: Project, built: Mapping[str, Built], versions: Version
     return sorted(found)
 
 
-def renumber(lake: Lake, moved: Mapping[str, tuple[int, int]]) -> None:
-    """Lets the lake know that tables have other versions with the same rows.
+def renumber(lake: Lake, table: str, before: int, after: int) -> None:
+    """Lets the lake know that a table has another version with the same rows.
 
     Args:
         lake: whose lock is held.
-        moved: `layer.table` -> its version before and now.
+        table: `layer.table`.
+        before: the version that nodes read or wrote.
+        after: the version now.
     """
     import obstore
 
     built = read_built(lake)
-    if not built:
-        return
-    now: dict[tuple[str, int | None], int] = {
-        (name, before): after for name, (before, after) in moved.items()
-    }
-    of_table = {name.partition(".")[2]: name for name in moved}
-    known = {}
-    for node, state in built.items():
-        own = of_table.get(node.rpartition(".")[2], "")
-        inputs = {name: now.get((name, v), v) for name, v in state.inputs.items()}
-        known[node] = asdict(
-            replace(state, inputs=inputs, version=now.get((own, state.version), state.version))
+    name = table.partition(".")[2]
+    moved = {
+        node: replace(
+            state,
+            inputs=state.inputs | ({table: after} if state.inputs.get(table) == before else {}),
+            version=after
+            if (node.rpartition(".")[2], state.version) == (name, before)
+            else state.version,
         )
-    obstore.put(open_store(lake.root), STATE_FILE, json.dumps(known).encode())
+        for node, state in built.items()
+    }
+    if moved != built:
+        known = {node: asdict(state) for node, state in moved.items()}
+        obstore.put(open_store(lake.root), STATE_FILE, json.dumps(known).encode())
 
 
 def _sources_of_rows(project: Project, node_id: str) -> list[str]:

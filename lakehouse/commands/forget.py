@@ -37,12 +37,9 @@ def forget(
         raise LakehouseError("Name both, --shop and --customer.")
     if shop is not None and not yes and sys.stdin.isatty():
         rows = rows_of(lake, shop, people)
-        typer.confirm(
-            f"{sum(rows.values()):,} rows of {len(rows)} tables of {lake.root} tell of them. They "
-            "get another id, names and addresses are emptied, and no older version of any table "
-            "is kept. Go on?",
-            abort=True,
-        )
+        if not _agrees(f"{sum(rows.values()):,} rows of {len(rows)} tables of {lake.root}"):
+            console.print("Nothing was changed")
+            return
     arguments = ["--vars", dbt_vars] if dbt_vars else []
     done = forget_people(
         lake, shop, people, lambda: rebuild_tables(lake, arguments), bars=progress_bar
@@ -59,3 +56,14 @@ def forget(
             "Look into them yourself, and into exports, reports and the files that were loaded.",
             markup=False,
         )
+
+
+def _agrees(rows: str) -> bool:
+    """Whether the user wants what cannot be undone."""
+    try:
+        return typer.confirm(
+            f"{rows} tell of them. They get another id, names and addresses are emptied, and no "
+            "older version of any table is kept. Go on?"
+        )
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
