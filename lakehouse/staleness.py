@@ -119,13 +119,18 @@ class Project:
         named = sorted({name for text in texts for name in _VAR.findall(text)})
         values = [(name, self._variables.get(name)) for name in named]
         # A view has no table whose version would tell of its code.
-        above = [self.code(p) for p in sorted(self.parents(node_id)) if self._is_view(p)]
+        above = [self.code(p) for p in sorted(self.parents(node_id)) if self.is_view(p)]
         declared = [node.get(key) for key in _DECLARED]
         parts = json.dumps([texts, config, values, declared, above], sort_keys=True, default=str)
         return hashlib.sha256(parts.encode()).hexdigest()
 
-    def _is_view(self, node_id: str) -> bool:
-        return node_id in self._nodes and self.table(node_id) is None
+    def is_view(self, node_id: str) -> bool:
+        """Whether a node is a model without a table of its own."""
+        return (
+            node_id in self._nodes
+            and self._nodes[node_id]["resource_type"] == "model"
+            and self.table(node_id) is None
+        )
 
     def _texts(self, code: str) -> list[str]:
         """Some code, and that of the macros that it names, and that these name.
@@ -255,6 +260,11 @@ def remember(lake: Lake, project: Project, succeeded: Iterable[str], failed: Ite
     built |= {
         node: replace(_now(project, node, versions), at=at) for node in succeeded if node in project
     }
+    # A view shows what its tables hold now: it need not be made again for that.
+    for node in filter(project.is_view, built):
+        now = _now(project, node, versions)
+        if now.code == built[node].code:
+            built[node] = replace(now, at=built[node].at)
     known = {node: asdict(state) for node, state in sorted(built.items()) if node in project}
     obstore.put(open_store(lake.root), STATE_FILE, json.dumps(known).encode())
 
