@@ -13,6 +13,7 @@ from lakehouse.commands.demo import demo
 from lakehouse.commands.docs import docs
 from lakehouse.commands.env import env
 from lakehouse.commands.export import export
+from lakehouse.commands.forget import forget
 from lakehouse.commands.generate import generate
 from lakehouse.commands.load import load
 from lakehouse.commands.metric import metric
@@ -28,6 +29,7 @@ COMMANDS = (
     generate,
     load,
     withdraw,
+    forget,
     build,
     dbt,
     register,

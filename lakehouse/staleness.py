@@ -119,13 +119,18 @@ class Project:
         named = sorted({name for text in texts for name in _VAR.findall(text)})
         values = [(name, self._variables.get(name)) for name in named]
         # A view has no table whose version would tell of its code.
-        above = [self.code(p) for p in sorted(self.parents(node_id)) if self._is_view(p)]
+        above = [self.code(p) for p in sorted(self.parents(node_id)) if self.is_view(p)]
         declared = [node.get(key) for key in _DECLARED]
         parts = json.dumps([texts, config, values, declared, above], sort_keys=True, default=str)
         return hashlib.sha256(parts.encode()).hexdigest()
 
-    def _is_view(self, node_id: str) -> bool:
-        return node_id in self._nodes and self.table(node_id) is None
+    def is_view(self, node_id: str) -> bool:
+        """Whether a node is a model without a table of its own."""
+        return (
+            node_id in self._nodes
+            and self._nodes[node_id]["resource_type"] == "model"
+            and self.table(node_id) is None
+        )
 
     def _texts(self, code: str) -> list[str]:
         """Some code, and that of the macros that it names, and that these name.
@@ -155,6 +160,70 @@ def stale_nodes(project: Project, built: Mapping[str, Built], versions: Versions
         stale |= reached
         fresh -= reached
     return sorted(stale)
+
+
+def stale_tables(project: Project, built: Mapping[str, Built], versions: Versions) -> list[str]:
+    """The ids of the stale models whose tables are there, and of the models that they lack.
+
+    They lack a table that is not there, and a view that was not made or has other code since.
+
+    Args:
+        project: as it is now.
+        built: with what each node last succeeded.
+        versions: of the tables as they are now.
+    """
+
+    def is_there(node: str) -> bool:
+        table = project.table(node)
+        if table is not None:
+            return versions(*table) is not None
+        return node in built and built[node].code == project.code(node)
+
+    found = {
+        node
+        for node in stale_nodes(project, built, versions)
+        if node.startswith("model.") and project.table(node) is not None and is_there(node)
+    }
+    waiting = list(found)
+    seen = set(found)
+    while waiting:
+        for parent in project.parents(waiting.pop()):
+            if parent.startswith("model.") and parent not in seen:
+                seen.add(parent)
+                if not is_there(parent):
+                    found.add(parent)
+                # What a view reads is read by whoever reads the view.
+                if parent in found or project.table(parent) is None:
+                    waiting.append(parent)
+    return sorted(found)
+
+
+def renumber(lake: Lake, table: str, before: int, after: int) -> None:
+    """Lets the lake know that a table has another version with the same rows.
+
+    Args:
+        lake: whose lock is held.
+        table: `layer.table`.
+        before: the version that nodes read or wrote.
+        after: the version now.
+    """
+    import obstore
+
+    built = read_built(lake)
+    name = table.partition(".")[2]
+    moved = {
+        node: replace(
+            state,
+            inputs=state.inputs | ({table: after} if state.inputs.get(table) == before else {}),
+            version=after
+            if (node.rpartition(".")[2], state.version) == (name, before)
+            else state.version,
+        )
+        for node, state in built.items()
+    }
+    if moved != built:
+        known = {node: asdict(state) for node, state in moved.items()}
+        obstore.put(open_store(lake.root), STATE_FILE, json.dumps(known).encode())
 
 
 def _sources_of_rows(project: Project, node_id: str) -> list[str]:
@@ -191,6 +260,11 @@ def remember(lake: Lake, project: Project, succeeded: Iterable[str], failed: Ite
     built |= {
         node: replace(_now(project, node, versions), at=at) for node in succeeded if node in project
     }
+    # A view shows what its tables hold now: it need not be made again for that.
+    for node in filter(project.is_view, built):
+        now = _now(project, node, versions)
+        if now.code == built[node].code:
+            built[node] = replace(now, at=built[node].at)
     known = {node: asdict(state) for node, state in sorted(built.items()) if node in project}
     obstore.put(open_store(lake.root), STATE_FILE, json.dumps(known).encode())
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lakehouse.contracts.model import TableContract
 from lakehouse.contracts.reader import load_contracts
 from lakehouse.ingest.ledger import LedgerEntry, TableTotals, read_ledger, table_totals
+from lakehouse.ingest.pending import read_pending
 from lakehouse.ingest.report import LOADED
 from lakehouse.ingest.tables import batches_of
 from lakehouse.lake import Lake
@@ -46,7 +47,9 @@ def lake_state(lake: Lake) -> LakeState:
         for t in gold
         if newest_change and max(t.changed_at, built.get(t.name, t.changed_at)) < newest_change
     )
-    if newest_change is None:
+    if read_pending(lake) is not None:
+        next_step = "lakehouse forget, to finish one that was interrupted"
+    elif newest_change is None:
         next_step = "lakehouse load DIR, to load the files in DIR/<shop>/"
     elif not gold:
         next_step = "lakehouse build, since nothing is built yet"

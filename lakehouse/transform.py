@@ -11,11 +11,19 @@ from typing import TYPE_CHECKING, Any
 from lakehouse.catalog import named_in, register
 from lakehouse.errors import ExitCode, LakehouseError
 from lakehouse.ingest.ledger import ensure_ledger
+from lakehouse.ingest.pseudonyms import finish_rewriting
 from lakehouse.lake import Lake
 from lakehouse.lock import lake_lock
 from lakehouse.session import PROJECT_DIR, dbt_environment, open_session
 from lakehouse.sizing import suit_size
-from lakehouse.staleness import Project, read_built, remember, stale_nodes, table_versions
+from lakehouse.staleness import (
+    Project,
+    read_built,
+    remember,
+    stale_nodes,
+    stale_tables,
+    table_versions,
+)
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
@@ -47,6 +55,8 @@ def run_dbt(
     if not _needs_spark(arguments):
         return _invoke(arguments, *listeners)
     with lake_lock(lake, f"dbt {' '.join(arguments)}"):
+        # Else a build would see a customer who is half forgotten, as two.
+        finish_rewriting(lake)
         # The ledger of a lake that was loaded by an older version lacks what staging reads.
         ensure_ledger(lake)
         spark = open_session(lake)
@@ -73,14 +83,36 @@ def select_stale(lake: Lake, arguments: Sequence[str]) -> list[str]:
     Raises:
         LakehouseError: the arguments choose nodes themselves, or the project cannot be parsed.
     """
+    project = _parsed(lake, arguments)
+    stale = stale_nodes(project, read_built(lake), table_versions(lake))
+    return [project.name(node) for node in stale]
+
+
+def select_stale_tables(lake: Lake, arguments: Sequence[str]) -> list[str]:
+    """By which names dbt finds the stale models that a lake has tables of, and what these need.
+
+    Models that the lake was never built with are left out, unless one of the others reads them.
+
+    Args:
+        lake: as it is now.
+        arguments: for `dbt run`, of which the vars count.
+
+    Raises:
+        LakehouseError: the project cannot be parsed.
+    """
+    project = _parsed(lake, arguments)
+    return [
+        project.name(node) for node in stale_tables(project, read_built(lake), table_versions(lake))
+    ]
+
+
+def _parsed(lake: Lake, arguments: Sequence[str]) -> Project:
     chosen = {"-s", "--select", "--models", "-m", "--exclude", "--selector"} & set(arguments)
     if chosen:
         raise LakehouseError(f"What changed chooses the models itself: leave out {chosen.pop()}.")
     check(run_dbt(lake, ["--quiet", "parse", *_variables(arguments)]))
     target = os.environ.get("DBT_TARGET_PATH") or str(PROJECT_DIR / "target")
-    project = _read_project(PROJECT_DIR, target, _given_variables(arguments))
-    stale = stale_nodes(project, read_built(lake), table_versions(lake))
-    return [project.name(node) for node in stale]
+    return _read_project(PROJECT_DIR, target, _given_variables(arguments))
 
 
 def _remember(lake: Lake, result: dbtRunnerResult) -> None:

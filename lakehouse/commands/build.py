@@ -80,6 +80,32 @@ def build_tables(
     )
 
 
+def rebuild_tables(lake: Lake, arguments: Sequence[str] = ()) -> int:
+    """Builds the stale tables of a lake anew, with progress, and tests none.
+
+    Args:
+        lake: that was built before; what it was never built with stays so.
+        arguments: for `dbt run`, its vars.
+
+    Returns:
+        How many tables and views were written.
+
+    Raises:
+        LakehouseError: a model failed, or another process is writing.
+    """
+    from lakehouse.console import progress_bar
+    from lakehouse.transform import check, node_results, run_dbt, select_stale_tables
+
+    stale = select_stale_tables(lake, arguments)
+    if not stale:
+        return 0
+    with progress_bar("Building") as update:
+        command = [*UNSEEN, "run", *arguments, "--select", *stale]
+        result = run_dbt(lake, command, BuildProgress(update))
+    check(result)
+    return len(node_results(result))
+
+
 def tell_error(event: EventMsg) -> None:
     """Prints an event of dbt that tells of an error; what stopped dbt is told at the end."""
     from lakehouse.console import console

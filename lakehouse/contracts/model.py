@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -41,6 +41,8 @@ MAX_DECIMAL_PRECISION = 38
 ISO = "iso"
 MOMENTS = ("date", "timestamp")
 NUMBERS = ("int", "bigint", "double", "decimal", "integer_id")
+# Types of an id for which another that nobody has can be made.
+ID_TYPES = ("string", "integer_id", "int", "bigint")
 # The separators of numbers are written by the example of 1234.56.
 NUMBER_EXAMPLE = re.compile(r"1(?P<group>\D?)234(?P<decimal>\D)56")
 
@@ -128,6 +130,10 @@ written as 1.234,56 or 1234,56."""
     """The column may be missing in a file; it is null then."""
     unit: Text | None = None
     """Unit of the values, e.g. USD or years."""
+    person: Literal["id", "detail", "trail"] | None = None
+    """What it says of a customer, whom `lakehouse forget` takes out: id names the row's customer; \
+detail tells who or where they are (name, e-mail, street, IP address) and is emptied; trail (a \
+session, a device) makes rows without a customer theirs too."""
 
     @property
     def kind(self) -> str:
@@ -177,6 +183,14 @@ written as 1.234,56 or 1234,56."""
             raise ValueError(f"only string columns list allowed values, not {kind}")
         return allowed
 
+    @field_validator("person")
+    @classmethod
+    def _another_id_can_be_made(cls, person: str | None, info: ValidationInfo) -> str | None:
+        kind = _kind(info)
+        if person == "id" and kind and kind not in ID_TYPES:
+            raise ValueError(f"an id is one of {', '.join(ID_TYPES)}, not {kind}")
+        return person
+
     @field_validator("optional")
     @classmethod
     def _required_or_optional(cls, optional: bool, info: ValidationInfo) -> bool:
@@ -220,6 +234,10 @@ class TableContract(_Part):
             fnmatchcase(stem.casefold(), pattern.casefold()) for pattern in self.files
         )
 
+    def personal(self, person: str) -> tuple[str, ...]:
+        """Names of the columns that say this (`id`, `detail`, `trail`) of a customer."""
+        return tuple(column.name for column in self.columns if column.person == person)
+
     def column_for(self, header: str) -> ColumnContract | None:
         """The column that a header of a file means; None if none."""
         wanted = normalized_header(header)
@@ -231,6 +249,17 @@ class TableContract(_Part):
         _unique([column.name for column in columns], "names")
         headers = [header for column in columns for header in column.accepted_headers]
         _unique(headers, "headers and aliases, compared by letters and digits only")
+        return columns
+
+    @field_validator("columns")
+    @classmethod
+    def _of_one_person(cls, columns: tuple[ColumnContract, ...]) -> tuple[ColumnContract, ...]:
+        ids = [column.name for column in columns if column.person == "id"]
+        others = [column.name for column in columns if column.person in ("detail", "trail")]
+        if len(ids) > 1:
+            raise ValueError(f"{' and '.join(ids)} are both the id of a person; a row is of one")
+        if others and not ids:
+            raise ValueError(f"{others[0]} is of a person, but no column is person: id")
         return columns
 
 

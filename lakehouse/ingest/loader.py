@@ -29,6 +29,7 @@ from lakehouse.ingest.ledger import (
     write_entry,
 )
 from lakehouse.ingest.preflight import ReadyFile, UnfitFile, check_all
+from lakehouse.ingest.pseudonyms import finish_rewriting
 from lakehouse.ingest.reach import require_reach
 from lakehouse.ingest.recency import latest_moment, moment, name_order
 from lakehouse.ingest.report import (
@@ -96,6 +97,7 @@ def load(
     count = len(discovery.files) + len(discovery.strange)
     progress.start(count, _total_bytes(discovery.files), discovery.left_alone)
     with lake_lock(lake, f"load {folder}"), open_scratch(lake.root) as scratch:
+        finish_rewriting(lake)
         ensure_ledger(lake)
         run = _Run(spark, lake, max_rescued, progress, str(folder), discovery, started)
         checked = check_all(discovery.files, run.loaded, scratch, progress, has_header)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from lakehouse.contracts.reader import load_contracts
 from lakehouse.errors import LakehouseError
 from lakehouse.ingest.ledger import LedgerEntry, read_ledger, write_entry
+from lakehouse.ingest.pseudonyms import finish_rewriting
 from lakehouse.ingest.report import LOADED, WITHDRAWN
 from lakehouse.ingest.tables import remove_batch
 from lakehouse.lake import Lake
@@ -44,6 +45,7 @@ def withdraw(lake: Lake, what: str) -> Withdrawal:
             process is writing.
     """
     with lake_lock(lake, f"withdraw {what}"):
+        finish_rewriting(lake)
         entry = _entry_of(read_ledger(lake), what)
         if entry is None:
             return _withdraw_unknown(lake, what)

@@ -44,6 +44,7 @@ class ProposedColumn:
 
     Attributes:
         role_field: the conformed column that it is for; None if for none.
+        person: whether it is the `id` of a customer or a `detail` that tells who they are.
         is_never_negative: it holds numbers, none of which was below 0.
         unsure: what a person should look at.
     """
@@ -60,6 +61,7 @@ class ProposedColumn:
     optional: bool = False
     unit: str | None = None
     role_field: str | None = None
+    person: str | None = None
     is_never_negative: bool = False
     unsure: list[str] = field(default_factory=list)
 

@@ -63,6 +63,8 @@ def _column(column: ProposedColumn) -> str:
     for mark in ("required", "optional"):
         if getattr(column, mark):
             lines.append(f"        {mark}: true")
+    if column.person:
+        lines.append(f"        person: {column.person}")
     if column.unit:
         lines.append(f"        unit: {column.unit}")
     lines.append(f"        description: {_scalar(column.description)}")

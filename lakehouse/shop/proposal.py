@@ -31,6 +31,11 @@ KEYS: Mapping[Role, str] = {
     "customers": "customer_id",
     "events": "event_id",
 }
+# Columns that tell who or where a customer is, by their bronze names.
+DETAILS = re.compile(
+    r"(first|last|full|customer|billing|shipping|recipient)_name$|mail|phone|address|street|zip|"
+    r"post_?code|postal|birth|^dob$|(^|_)ip($|_)|latitude|longitude"
+)
 SHARED_IDS = ("order_id", "customer_id", "product_id", "session_id")
 
 
@@ -130,6 +135,7 @@ def propose_shop(
     for table in shop.tables:
         _propose_columns(table, currency, chosen or {})
         _find_key(table)
+        _mark_persons(table)
         bounded = [column.name for column in table.columns if column.is_never_negative]
         if bounded:
             listed = ", ".join(bounded)
@@ -233,6 +239,22 @@ def _find_key(table: ProposedTable) -> None:
         table.column(name).required = True
     else:
         table.unsure.append(f"{header} does not tell rows apart, or is blank in some")
+
+
+def _mark_persons(table: ProposedTable) -> None:
+    """Which column names the customer, and which tell of them: what forgetting goes by."""
+    named = next((f["customer_id"] for f in table.fields.values() if "customer_id" in f), None)
+    if named is None:
+        return
+    table.column(named).person = "id"
+    details = [
+        column
+        for column in table.columns
+        if column.name != named and column.type == "string" and DETAILS.search(column.name)
+    ]
+    for column in details:
+        column.person = "detail"
+    table.unsure.append("does `person` stand at all that tells who or where a customer is?")
 
 
 def _is_unique(values: Sequence[str]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from lakehouse.contracts import bronze_columns, load_contracts, normalized_header
-from lakehouse.contracts.model import file_stem
+from lakehouse.contracts.model import TableContract, file_stem
 
 
 @pytest.mark.parametrize("header", ["Customer ID", "customer id", "CustomerID", " CUSTOMER_ID "])
@@ -53,3 +54,32 @@ def test_the_bronze_columns_end_in_the_loader_s() -> None:
         "category_code:string,brand:string,price:decimal(18,4),user_id:string,session_id:string,"
         "_rescued:string,_source_file:string,_batch_id:string,_ingested_at:timestamp"
     )
+
+
+def _table(*columns: dict[str, object]) -> TableContract:
+    described = [{"description": "A column."} | column for column in columns]
+    return TableContract.model_validate(
+        {"name": "shop__orders", "description": "A row.", "files": ["*"], "columns": described}
+    )
+
+
+def test_a_contract_says_which_columns_are_of_a_person() -> None:
+    users = load_contracts()["thelook"].table("thelook__users")
+
+    assert users.personal("id") == ("user_id",)
+    assert {"email", "street_address"} <= set(users.personal("detail"))
+    # What groups people, and by which reports count, stays.
+    assert not {"country", "city", "age", "gender"} & set(users.personal("detail"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "fault"),
+    [
+        ([("a", "date", "id")], "an id is one of string, integer_id, int, bigint, not date"),
+        ([("a", "int", "id"), ("b", "int", "id")], "a and b are both the id of a person"),
+        ([("mail", "string", "detail")], "mail is of a person, but no column is person: id"),
+    ],
+)
+def test_a_row_is_of_one_person_or_nobody(columns: list[tuple[str, str, str]], fault: str) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        _table(*({"name": name, "type": type_, "person": what} for name, type_, what in columns))

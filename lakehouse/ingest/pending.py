@@ -1,0 +1,70 @@
+"""The note of customers who are being forgotten: in the lake until it is done, and not after.
+
+It is the one place that knows who becomes whom. Whoever writes to the lake meets it, so that an
+interrupted forgetting is either not seen by anybody or finished by the next one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+
+from lakehouse.ingest.people import Person
+from lakehouse.lake import Lake
+from lakehouse.storage import open_store
+
+NOTE_FILE = "_forget.json"
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A forgetting that was begun.
+
+    Attributes:
+        request_id: by lot; what `bronze._forgotten` calls it.
+        people: who.
+        batches: the batches with rows of theirs, by bronze table.
+        rows: how many rows tell of them, by `layer.table`.
+        is_rewritten: bronze and the snapshots no longer name them.
+    """
+
+    request_id: str
+    people: tuple[Person, ...]
+    batches: dict[str, list[str]] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    is_rewritten: bool = False
+
+    @property
+    def shops(self) -> dict[str, list[Person]]:
+        """The people by shop."""
+        found: dict[str, list[Person]] = {}
+        for person in self.people:
+            found.setdefault(person.shop_id, []).append(person)
+        return found
+
+
+def read_pending(lake: Lake) -> Pending | None:
+    """What was begun and not ended; None if nothing was."""
+    import obstore
+
+    try:
+        text = bytes(obstore.get(open_store(lake.root), NOTE_FILE).bytes())
+    except FileNotFoundError:
+        return None
+    note = json.loads(text)
+    people = tuple(Person(**person) for person in note.pop("people"))
+    return Pending(people=people, **note)
+
+
+def write_pending(lake: Lake, pending: Pending) -> None:
+    """Writes the note down, in place of an older one."""
+    import obstore
+
+    obstore.put(open_store(lake.root), NOTE_FILE, json.dumps(asdict(pending)).encode())
+
+
+def delete_pending(lake: Lake) -> None:
+    """Deletes the note, which names the people."""
+    import obstore
+
+    obstore.delete(open_store(lake.root), NOTE_FILE)
