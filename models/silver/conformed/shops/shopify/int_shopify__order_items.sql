@@ -71,11 +71,12 @@ final as (
         orders.status <> 'voided' as is_sale,
         cast(refunded.lineitem_quantity as bigint) as quantity,
         refunded.lineitem_price as unit_price,
-        if(orders.status = 'voided', 0, refunded.worth) as gross_amount,
-        if(orders.status = 'voided', 0, refunded.refund) as returned_amount,
-        if(orders.status = 'voided', refunded.worth, 0) as set_aside_amount,
-        if(orders.status in ('voided', 'refunded'), 0, refunded.lineitem_quantity * products.unit_cost)
-            as cost_amount,
+        {{ line_amount("if(orders.status = 'voided', 0, refunded.worth)") }} as gross_amount,
+        {{ line_amount("if(orders.status = 'voided', 0, refunded.refund)") }} as returned_amount,
+        {{ line_amount("if(orders.status = 'voided', refunded.worth, 0)") }} as set_aside_amount,
+        {{ line_amount(
+            "if(orders.status in ('voided', 'refunded'), 0, refunded.lineitem_quantity * products.unit_cost)"
+        ) }} as cost_amount,
         if(orders.status = 'refunded', refunded.order_cancelled_at, null) as returned_at,
         refunded.order_fulfilled_at as shipped_at
     from refunded
