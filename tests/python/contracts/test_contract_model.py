@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from pydantic import ValidationError
 
@@ -56,8 +58,8 @@ def test_the_bronze_columns_end_in_the_loader_s() -> None:
     )
 
 
-def _table(*columns: dict[str, object]) -> TableContract:
-    described = [{"description": "A column."} | column for column in columns]
+def _table(*columns: Mapping[str, object]) -> TableContract:
+    described = [{"description": "A column.", **column} for column in columns]
     return TableContract.model_validate(
         {"name": "shop__orders", "description": "A row.", "files": ["*"], "columns": described}
     )
