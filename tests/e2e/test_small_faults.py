@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.conftest import RAW
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -213,5 +215,12 @@ def test_a_lost_shop_and_an_emptied_report_are_found(golden_engine: Engine) -> N
 
 
 def _tables(engine: Engine) -> Iterator[str]:
-    """The models of silver and gold that are tables; a mapping is a view of its shop."""
-    return (name for name in engine.models if not name.startswith("int_") or "__" not in name)
+    """The models of silver and gold that are tables, of the shops that have golden files.
+
+    A mapping is a view of its shop.
+    """
+    golden = {folder.name for folder in RAW.iterdir()} | {"bronze"}
+    for name in engine.models:
+        kind, _, shop = name.partition("__")[0].partition("_")
+        if (kind == "stg" and shop in golden) or (kind != "stg" and "__" not in name):
+            yield name
