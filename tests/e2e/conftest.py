@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 RAW = Path(__file__).parent / "golden" / "raw"
+SHOPS = frozenset(folder.name for folder in RAW.iterdir())
+"""The shops with golden files; of others, gold has rows of zeros at most."""
 VARS = {
     "min_pair_count": {"online_retail": 2, "default": 2},
     "min_event_count": 1,

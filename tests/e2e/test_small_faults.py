@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.conftest import RAW
+from tests.e2e.conftest import SHOPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,8 +219,7 @@ def _tables(engine: Engine) -> Iterator[str]:
 
     A mapping is a view of its shop.
     """
-    golden = {folder.name for folder in RAW.iterdir()} | {"bronze"}
     for name in engine.models:
         kind, _, shop = name.partition("__")[0].partition("_")
-        if (kind == "stg" and shop in golden) or (kind != "stg" and "__" not in name):
+        if (kind == "stg" and shop in {"bronze", *SHOPS}) or (kind != "stg" and "__" not in name):
             yield name
