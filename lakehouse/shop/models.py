@@ -147,11 +147,11 @@ models:
 """
     text += "    columns:\n"
     if table.key is None:
-        text += _described(key, "Made from the content of the row.")
+        text += _described(key, "{{ doc('made_id') }}")
     text += "".join(_described(column.name, column.description) for column in table.columns)
     if is_events:
         text += _described("event_date", "{{ doc('event_date') }}")
-    text += _described("_batch_id", "The batch (a file's content) that brought the row first.")
+    text += _described("_batch_id", "{{ doc('_batch_id') }}")
     if is_events:
         text += _described("_version", "{{ doc('_version') }}")
     row = {column.name: _example(column) for column in table.columns if column.required}
@@ -241,9 +241,7 @@ models:
     columns:
 """
     text += _described("shop_id", "{{ doc('shop_id') }}")
-    text += _described(
-        "line_count", "Order lines in bronze, exact duplicates and rescued rows out."
-    )
+    text += _described("line_count", "{{ doc('bronze_line_count') }}")
     text += _described("line_amount", "What these lines come to, in the shop's currency.")
     text += _described("event_count", "{{ doc('event_count') }}")
     row: dict[str, Any] = {lines.key: '"1"'} if lines.key else {}

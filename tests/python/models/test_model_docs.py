@@ -59,3 +59,18 @@ def test_every_table_of_the_overview_exists() -> None:
     named = set(re.findall(r"`((?:dim|fct|rpt|feat)_\w+)`", overview + readme))
     assert named
     assert named <= {path.stem for path in GOLD}
+
+
+def test_a_text_of_columns_stands_in_one_place() -> None:
+    """In a doc block of columns.md, once two YAMLs have it; a header tells its own name."""
+    files: dict[str, set[str]] = {}
+    for path in sorted(MODELS.rglob("*.yml")):
+        if path.name.startswith("_"):
+            continue
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+            for column in model.get("columns", []):
+                files.setdefault(column.get("description", "").strip(), set()).add(path.name)
+    assert files
+    twice = {text: sorted(names) for text, names in files.items() if len(names) > 1}
+    own = ("{{ doc(", "as the shop writes it.")
+    assert {t: n for t, n in twice.items() if t and not any(part in t for part in own)} == {}
