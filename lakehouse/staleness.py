@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any
 
 from lakehouse.lake import Lake
-from lakehouse.storage import open_store
+from lakehouse.storage import read_json, write_json
 
 STATE_FILE = "_built.json"
 
@@ -207,8 +207,6 @@ def renumber(lake: Lake, table: str, before: int, after: int) -> None:
         before: the version that nodes read or wrote.
         after: the version now.
     """
-    import obstore
-
     built = read_built(lake)
     name = table.partition(".")[2]
     moved = {
@@ -222,8 +220,7 @@ def renumber(lake: Lake, table: str, before: int, after: int) -> None:
         for node, state in built.items()
     }
     if moved != built:
-        known = {node: asdict(state) for node, state in moved.items()}
-        obstore.put(open_store(lake.root), STATE_FILE, json.dumps(known).encode())
+        _write_built(lake, moved)
 
 
 def _sources_of_rows(project: Project, node_id: str) -> list[str]:
@@ -250,8 +247,6 @@ def remember(lake: Lake, project: Project, succeeded: Iterable[str], failed: Ite
         succeeded: ids of nodes.
         failed: ids of nodes.
     """
-    import obstore
-
     built = read_built(lake)
     versions = table_versions(lake)
     for node in failed:
@@ -265,19 +260,18 @@ def remember(lake: Lake, project: Project, succeeded: Iterable[str], failed: Ite
         now = _now(project, node, versions)
         if now.code == built[node].code:
             built[node] = replace(now, at=built[node].at)
-    known = {node: asdict(state) for node, state in sorted(built.items()) if node in project}
-    obstore.put(open_store(lake.root), STATE_FILE, json.dumps(known).encode())
+    _write_built(lake, {node: state for node, state in built.items() if node in project})
 
 
 def read_built(lake: Lake) -> dict[str, Built]:
     """With what each node last succeeded; empty when nothing is known."""
-    import obstore
+    known = read_json(lake.root, STATE_FILE) or {}
+    return {node: Built(**state) for node, state in known.items()}
 
-    try:
-        text = bytes(obstore.get(open_store(lake.root), STATE_FILE).bytes())
-    except FileNotFoundError:
-        return {}
-    return {node: Built(**state) for node, state in json.loads(text).items()}
+
+def _write_built(lake: Lake, built: Mapping[str, Built]) -> None:
+    known = {node: asdict(state) for node, state in sorted(built.items())}
+    write_json(lake.root, STATE_FILE, known)
 
 
 def table_versions(lake: Lake) -> Versions:

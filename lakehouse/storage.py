@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import io
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,23 @@ def open_store(root: str) -> ObjectStore:
         return _remote_store(root)
     Path(root).mkdir(parents=True, exist_ok=True)
     return LocalStore(root)
+
+
+def read_json(root: str, path: str) -> Any:
+    """What a JSON file under a root says; None if there is no such file."""
+    import obstore
+
+    try:
+        return json.loads(bytes(obstore.get(open_store(root), path).bytes()))
+    except FileNotFoundError:
+        return None
+
+
+def write_json(root: str, path: str, content: Any) -> None:
+    """Writes a JSON file under a root, in place of an older one."""
+    import obstore
+
+    obstore.put(open_store(root), path, json.dumps(content).encode())
 
 
 @functools.cache

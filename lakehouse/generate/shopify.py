@@ -502,5 +502,4 @@ def _money(cents: Int64s) -> pa.StringArray:
 
 def _moments(seconds: Int64s, present: Flags | None = None) -> pa.StringArray:
     """Return seconds since 1970 (UTC) as `2024-01-31 10:05:00 -0700`, blank where not present."""
-    text = texts.concat(texts.timestamps(seconds + ZONE_SECONDS), ZONE)
-    return text if present is None else texts.blank_unless(text, present)
+    return texts.zoned(seconds + ZONE_SECONDS, ZONE, present)

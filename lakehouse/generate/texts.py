@@ -95,6 +95,12 @@ def timestamps(seconds: Int64s) -> pa.StringArray:
     return cast(pa.StringArray, pc.cast(moments, pa.string()))
 
 
+def zoned(seconds: Int64s, zone: str, present: Flags | None = None) -> pa.StringArray:
+    """Return seconds since 1970 with the zone after them, empty where not present."""
+    text = concat(timestamps(seconds), zone)
+    return text if present is None else blank_unless(text, present)
+
+
 def blank_unless(values: pa.StringArray, present: Flags) -> pa.StringArray:
     """Return the values, empty where not present."""
     return cast(pa.StringArray, pc.if_else(pa.array(present), values, pa.scalar("")))

@@ -113,8 +113,7 @@ def users(rng: Rng, first_id: int, created: Int64s, seed: int) -> Users:
 
 def moments(seconds: Int64s, present: Flags | None = None) -> pa.StringArray:
     """Return seconds since 1970 as `2024-10-25 07:09:00.000000 UTC`, empty where not present."""
-    text = texts.concat(texts.timestamps(seconds), ZONE)
-    return text if present is None else texts.blank_unless(text, present)
+    return texts.zoned(seconds, ZONE, present)
 
 
 def mostly_known(rng: Rng, seconds: Int64s) -> pa.StringArray:

@@ -6,12 +6,11 @@ interrupted forgetting is either not seen by anybody or finished by the next one
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 
 from lakehouse.ingest.people import Person
 from lakehouse.lake import Lake
-from lakehouse.storage import open_store
+from lakehouse.storage import open_store, read_json, write_json
 
 NOTE_FILE = "_forget.json"
 
@@ -45,22 +44,16 @@ class Pending:
 
 def read_pending(lake: Lake) -> Pending | None:
     """What was begun and not ended; None if nothing was."""
-    import obstore
-
-    try:
-        text = bytes(obstore.get(open_store(lake.root), NOTE_FILE).bytes())
-    except FileNotFoundError:
+    note = read_json(lake.root, NOTE_FILE)
+    if note is None:
         return None
-    note = json.loads(text)
     people = tuple(Person(**person) for person in note.pop("people"))
     return Pending(people=people, **note)
 
 
 def write_pending(lake: Lake, pending: Pending) -> None:
     """Writes the note down, in place of an older one."""
-    import obstore
-
-    obstore.put(open_store(lake.root), NOTE_FILE, json.dumps(asdict(pending)).encode())
+    write_json(lake.root, NOTE_FILE, asdict(pending))
 
 
 def delete_pending(lake: Lake) -> None:

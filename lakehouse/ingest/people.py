@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lakehouse.contracts.model import ColumnContract, Contract, TableContract
+from lakehouse.ingest.cells import WHOLE_NUMBER
 from lakehouse.ingest.frame import WHOLE_ROW
 
-# As `cells.WHOLE_NUMBER`: 13085.0 and 013085 are customer 13085.
-_WHOLE_NUMBER = re.compile(r"\+?(-?\d+)(?:\.0*)?")
+# 13085.0 and 013085 are customer 13085.
+_WHOLE_NUMBER = re.compile(WHOLE_NUMBER)
 _DELIMITERS = re.compile(r"[,;|\t]")
 # Beyond any id that a shop counts up to, and within the type.
 _SMALLEST = {"int": 10**9, "bigint": 10**17, "integer_id": 10**17}

@@ -144,12 +144,10 @@ def rewrite(lake: Lake, pending: Pending, tell: Tell = lambda _: None) -> Pendin
             tell(f"bronze.{table.name}")
             _empty_raw_text(lake, table, people, details)
         _clean_ledger(lake, contracts[shop_id], people, details)
-    for shop_id, people in pending.shops.items():
-        for table in tables_with_people(contracts[shop_id]):
-            if lake.has_table("bronze", table.name):
-                tell(f"bronze.{table.name}")
-                _empty_trails(lake, table, people)
-                _rename(lake, table, people, pending.batches.get(table.name, []))
+        for table in tables:
+            tell(f"bronze.{table.name}")
+            _empty_trails(lake, table, people)
+            _rename(lake, table, people, pending.batches.get(table.name, []))
     _touch(lake, pending)
     for layer, name in snapshots(lake):
         tell(f"{layer}.{name}")

@@ -11,6 +11,8 @@ from lakehouse.reading import read_table
 if TYPE_CHECKING:
     import pyarrow as pa
 
+UNKNOWN = "unknown"
+"""The bucket of what has no name."""
 TOP_ROWS = 10
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from lakehouse.report.gold import UNKNOWN
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
-UNKNOWN = "unknown"
 SHOWN_ROWS = 15
 SHOWN_COLUMNS = 10
 

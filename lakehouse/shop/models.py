@@ -310,9 +310,8 @@ def _described_by_others(
     of = f"{role}." if seen else ""
     known = _conformed(role)
     given = {name: column for name, column in fields.items() if name in known and name != key}
-    is_joined = bool(table and seen)
-    either = f"coalesce({role}.{key}, seen.{key})" if is_joined else key
-    lines = [f"{either} as {key}" if is_joined else key] + [
+    either = f"coalesce({role}.{key}, seen.{key})" if table and seen else key
+    lines = [_aliased(either, key)] + [
         expression
         for name, column in given.items()
         for expression in [_as(f"{of}{column}", name, shop, role)]
@@ -359,7 +358,7 @@ def _orders(shop: ProposedShop) -> tuple[str, str]:
     is_flat = table is lines_table
     of = "" if is_flat else "orders."
     either = "order_id" if is_flat else "coalesce(orders.order_id, seen.order_id)"
-    lines = ["order_id" if is_flat else f"{either} as order_id"]
+    lines = [_aliased(either, "order_id")]
     for name, column in given.items():
         if name == "status":
             lines.append(f"coalesce({of}{column}, 'Complete') as status")
@@ -601,7 +600,13 @@ def _as(expression: str, name: str, shop: ProposedShop, role: Role) -> str:
         return f"cast({expression} as timestamp) as {name}"
     if found and found[0] not in TEXTS and wanted.get(name) == "string":
         return f"cast({expression} as string) as {name}"
-    return expression if column == name else f"{expression} as {name}"
+    return _aliased(expression, name)
+
+
+def _aliased(expression: str, name: str) -> str:
+    """An expression as a column of that name."""
+    is_named = expression.rpartition(".")[2] == name
+    return expression if is_named else f"{expression} as {name}"
 
 
 def _rows_of(

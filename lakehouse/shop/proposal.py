@@ -254,7 +254,7 @@ def _mark_persons(table: ProposedTable) -> None:
     ]
     for column in details:
         column.person = "detail"
-    table.unsure.append("does `person` stand at all that tells who or where a customer is?")
+    table.unsure.append("is all that tells who or where a customer is marked `person`?")
 
 
 def _is_unique(values: Sequence[str]) -> bool:
@@ -307,8 +307,18 @@ def _name_files(shop: ProposedShop) -> None:
 
 @cache
 def _keywords() -> frozenset[str]:
-    """Words that the linter of the project takes for no names, in small letters."""
-    from sqlfluff.core import FluffConfig
+    """Words that the linter of the project takes for no names, in small letters.
+
+    Raises:
+        LakehouseError: it is not installed.
+    """
+    try:
+        from sqlfluff.core import FluffConfig
+    except ImportError as error:
+        raise LakehouseError(
+            "A new shop's SQL is to pass the linter, which is not installed: run make setup, or "
+            "pip install -e '.[dev]'."
+        ) from error
 
     config = FluffConfig.from_path(str(PROJECT_DIR))
     dialect = config.get("dialect_obj")

@@ -4,6 +4,12 @@
 {%- endmacro %}
 
 
+{#- The product of an order line: its SKU, or its name where it has none, as gift cards do. -#}
+{% macro shopify_product_id() -%}
+    coalesce(product_id, lineitem_name, 'unknown')
+{%- endmacro %}
+
+
 {#-
     A line's part of an amount of its whole order, in proportion to what the lines are worth, and no more
     than that: what all lines up to this one bear, less what those before it do, so that the parts add up.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lakehouse.report.drawing import treemap
-from lakehouse.report.gold import TOP_ROWS, ShopGold, rate
+from lakehouse.report.gold import TOP_ROWS, UNKNOWN, ShopGold, rate
 from lakehouse.report.section import Section, TextTable, text_table
 from lakehouse.report.text import amount, count, percent
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 SHOWN_CATEGORIES = 10
 SHOWN_PARTS = 8
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

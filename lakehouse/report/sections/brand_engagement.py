@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lakehouse.report.drawing import paired_bars
-from lakehouse.report.gold import TOP_ROWS, ShopGold
+from lakehouse.report.gold import TOP_ROWS, UNKNOWN, ShopGold
 from lakehouse.report.section import Section, TextTable, text_table
 from lakehouse.report.text import count, counted, percent
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     import pyarrow as pa
 
-UNKNOWN = "unknown"
 LEADERS_OF_EACH = 3
 
 

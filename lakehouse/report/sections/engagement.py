@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lakehouse.report.drawing import bars
-from lakehouse.report.gold import ShopGold, names, top
+from lakehouse.report.gold import UNKNOWN, ShopGold, names, top
 from lakehouse.report.section import Section, TextTable, text_table
 from lakehouse.report.text import count, counted, percent
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

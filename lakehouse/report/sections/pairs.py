@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lakehouse.report.chance import differ
 from lakehouse.report.drawing import heat_map
-from lakehouse.report.gold import TOP_ROWS, ShopGold, product_labels, rate, total
+from lakehouse.report.gold import TOP_ROWS, UNKNOWN, ShopGold, product_labels, rate, total
 from lakehouse.report.grid import (
     SHOWN_COLUMNS,
     SHOWN_ROWS,
-    UNKNOWN,
     Grid,
     Line,
     largest,

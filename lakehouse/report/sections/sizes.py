@@ -7,14 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from lakehouse.report.drawing import bars
-from lakehouse.report.gold import ShopGold, names
+from lakehouse.report.gold import UNKNOWN, ShopGold, names
 from lakehouse.report.section import Section, TextTable, text_table
 from lakehouse.report.text import amount, count, counted, number, percent
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

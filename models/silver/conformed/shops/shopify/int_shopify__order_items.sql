@@ -24,6 +24,7 @@ of_orders as (
 
     select
         *,
+        {{ shopify_product_id() }} as sold_product_id,
         {{ line_amount('lineitem_quantity * coalesce(lineitem_price, 0)') }} as listed,
         max(discount_amount) over (partition by order_id) as order_discount,
         max(refunded_amount) over (partition by order_id) as order_refund,
@@ -61,8 +62,7 @@ final as (
         refunded.order_item_id,
         refunded.order_id,
         orders.customer_id,
-        -- gift cards have no SKU
-        coalesce(refunded.product_id, refunded.lineitem_name, 'unknown') as product_id,
+        refunded.sold_product_id as product_id,
         case orders.status
             when 'voided' then 'cancelled'
             when 'refunded' then 'return'

@@ -36,11 +36,11 @@ variants as (
 seen as (
 
     select
-        coalesce(product_id, lineitem_name, 'unknown') as product_id,
+        {{ shopify_product_id() }} as product_id,
         max(lineitem_name) as seen_name,
         max(vendor) as seen_vendor
     from {{ ref('stg_shopify__orders') }}
-    group by coalesce(product_id, lineitem_name, 'unknown')
+    group by {{ shopify_product_id() }}
 
 ),
 
