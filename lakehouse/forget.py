@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +31,7 @@ from lakehouse.ingest.pending import (
     read_pending,
     write_pending,
 )
-from lakehouse.ingest.people import Person, id_column, tables_with_people
+from lakehouse.ingest.people import Person, id_columns, tables_with_people
 from lakehouse.ingest.pseudonyms import people_of, plan, rename_keys, rewrite, rows_with_keys
 from lakehouse.ingest.scratch import FOLDER as SCRATCH
 from lakehouse.ingest.tables import ensure_table
@@ -139,17 +139,18 @@ def _planned(lake: Lake, shop_id: str, customers: Sequence[str]) -> Pending:
         LakehouseError: there is no such shop, or one of the customers is nowhere in the lake.
     """
     begun = read_pending(lake) or Pending(secrets.token_hex(8), ())
-    known = {(person.shop_id, person.customer_id) for person in begun.people}
+    known = {(person.shop_id, old) for person in begun.people for old in person.surrogates}
     people = [
         person
         for person in people_of(lake, shop_id, customers)
-        if (person.shop_id, person.customer_id) not in known
+        if known.isdisjoint((person.shop_id, old) for old in person.surrogates)
     ]
     for person in people:
+        asked_for = next(iter(person.surrogates))
         alone = plan(lake, Pending("", (person,)))
         if not alone.rows and not _is_kept(lake, person):
             raise LakehouseError(
-                f"The lake {lake.root} holds no customer {person.customer_id} of {shop_id}, in no "
+                f"The lake {lake.root} holds no customer {asked_for} of {shop_id}, in no "
                 "table and no kept version."
             )
     return plan(lake, replace(begun, people=(*begun.people, *people)))
@@ -256,31 +257,36 @@ def _is_kept(lake: Lake, person: Person) -> bool:
     """Whether a table of silver or gold names a customer, or a file of an older version does."""
     for table in tables_with_people(load_contracts()[person.shop_id]):
         if lake.has_table("bronze", table.name):
-            column = id_column(table).name
-            if _dead_rows(lake, "bronze", table.name, {column: person.customer_id}):
+            columns = [column.name for column in id_columns(table)]
+            if _dead_rows(lake, "bronze", table.name, columns, person.surrogates):
                 return True
     for layer in LAYERS[1:]:
         for name in lake.tables(layer):
             if rows_with_keys(lake, layer, name, [person]):
                 return True
-            if _dead_rows(lake, layer, name, {"customer_key": person.keys[0]}):
+            keys = [f"{person.shop_id}|{old}" for old in person.silver_ids]
+            if _dead_rows(lake, layer, name, ["customer_key"], keys):
                 return True
     return False
 
 
-def _dead_rows(lake: Lake, layer: str, table: str, values: dict[str, str]) -> int:
-    """Rows with such a value in the files of older versions."""
+def _dead_rows(
+    lake: Lake, layer: str, table: str, columns: Sequence[str], values: Iterable[str]
+) -> int:
+    """Rows with such a value in a column, in the files of older versions; case is ignored."""
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.dataset as ds
 
+    wanted = pa.array([value.lower() for value in values], pa.string())
     files = native_files(lake.root)
     count = 0
     for path in dead_files(lake, layer, table):
         if path.endswith(".parquet"):
             rows = ds.dataset([path], filesystem=files, format="parquet")
-            for name, value in values.items():
-                if name in rows.schema.names:
-                    count += rows.count_rows(filter=ds.field(name).cast(pa.string()) == value)
+            for name in set(columns) & set(rows.schema.names):
+                text = pc.utf8_lower(pc.utf8_trim(ds.field(name).cast(pa.string()), " '"))
+                count += rows.count_rows(filter=text.isin(wanted))
     return count
 
 

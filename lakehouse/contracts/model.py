@@ -131,9 +131,9 @@ written as 1.234,56 or 1234,56."""
     unit: Text | None = None
     """Unit of the values, e.g. USD or years."""
     person: Literal["id", "detail", "trail"] | None = None
-    """What it says of a customer, whom `lakehouse forget` takes out: id names the row's customer; \
-detail tells who or where they are (name, e-mail, street, IP address) and is emptied; trail (a \
-session, a device) makes rows without a customer theirs too."""
+    """What it says of a customer, whom `lakehouse forget` takes out: id names the row's customer \
+(a number, an e-mail address, or both); detail tells who or where they are (name, e-mail, street, \
+IP address) and is emptied; trail (a session, a device) makes rows without a customer theirs too."""
 
     @property
     def kind(self) -> str:
@@ -256,8 +256,6 @@ class TableContract(_Part):
     def _of_one_person(cls, columns: tuple[ColumnContract, ...]) -> tuple[ColumnContract, ...]:
         ids = [column.name for column in columns if column.person == "id"]
         others = [column.name for column in columns if column.person in ("detail", "trail")]
-        if len(ids) > 1:
-            raise ValueError(f"{' and '.join(ids)} are both the id of a person; a row is of one")
         if others and not ids:
             raise ValueError(f"{others[0]} is of a person, but no column is person: id")
         return columns

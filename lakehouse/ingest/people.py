@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -15,6 +16,8 @@ from lakehouse.ingest.frame import WHOLE_ROW
 
 # 13085.0 and 013085 are customer 13085.
 _WHOLE_NUMBER = re.compile(WHOLE_NUMBER)
+# Of an e-mail address.
+_AT = "@"
 _DELIMITERS = re.compile(r"[,;|\t]")
 # Beyond any id that a shop counts up to, and within the type.
 _SMALLEST = {"int": 10**9, "bigint": 10**17, "integer_id": 10**17}
@@ -26,18 +29,20 @@ class Person:
     """A customer of a shop.
 
     Attributes:
-        customer_id: canonical, as bronze has it.
-        surrogate: the id that the rows get: drawn by lot, so that nothing leads back from it.
+        surrogates: what bronze calls them (canonical: a number, an e-mail address, or both), each
+            with the id that takes its place: drawn by lot, so that nothing leads back from it.
     """
 
     shop_id: str
-    customer_id: str
-    surrogate: str
+    surrogates: dict[str, str]
 
     @property
-    def keys(self) -> tuple[str, str]:
-        """The `customer_key` of silver and gold: theirs, and the one that it becomes."""
-        return f"{self.shop_id}|{self.customer_id}", f"{self.shop_id}|{self.surrogate}"
+    def silver_ids(self) -> dict[str, str]:
+        """What silver and gold call them, each with what it becomes."""
+        guests = {
+            guest_id(old): guest_id(new) for old, new in self.surrogates.items() if _AT in old
+        }
+        return self.surrogates | guests
 
 
 def tables_with_people(contract: Contract) -> list[TableContract]:
@@ -45,16 +50,27 @@ def tables_with_people(contract: Contract) -> list[TableContract]:
     return [table for table in contract.tables if table.personal("id")]
 
 
+def guest_id(address: str) -> str:
+    """What the macro `guest_id` calls a buyer of whom an e-mail address is all that is known."""
+    digest = hashlib.md5(address.encode(), usedforsecurity=False).hexdigest()
+    return f"guest-{digest[:12]}"
+
+
 def canonical(text: str, kinds: Iterable[str]) -> str:
-    """An id as bronze has it: a number's digits, or a text without the blanks around it.
+    """An id as bronze has it: a number's digits, or a text without what surrounds it.
+
+    The apostrophe by which spreadsheets are kept from a number is none of it, nor is the case of an
+    e-mail address.
 
     Args:
         text: as it was typed.
         kinds: the types of the columns that hold it; numbers if all are.
     """
-    text = text.strip()
+    text = text.strip().lstrip("'")
     number = _WHOLE_NUMBER.fullmatch(text)
-    return str(int(number[1])) if number and "string" not in kinds else text
+    if number and "string" not in kinds:
+        return str(int(number[1]))
+    return text.lower() if _AT in text else text
 
 
 def draw_surrogate(kinds: Iterable[str]) -> str:
@@ -67,10 +83,9 @@ def draw_surrogate(kinds: Iterable[str]) -> str:
     return str(smallest + secrets.randbelow(largest - smallest))
 
 
-def id_column(table: TableContract) -> ColumnContract:
-    """The column that names the customer of a row."""
-    [name] = table.personal("id")
-    return next(column for column in table.columns if column.name == name)
+def id_columns(table: TableContract) -> list[ColumnContract]:
+    """The columns that name the customer of a row: most tables have one."""
+    return [column for column in table.columns if column.person == "id"]
 
 
 def literal(text: str) -> str:
@@ -79,14 +94,28 @@ def literal(text: str) -> str:
     return f"'{quoted}'"
 
 
-def is_of(table: TableContract, customer_id: str) -> str:
-    """The SQL condition under which a row of a bronze table names a customer."""
-    column = id_column(table)
-    if column.kind == "string":
-        return f"trim({column.name}) = {literal(customer_id)}"
-    if column.kind == "integer_id":
-        return f"{column.name} = {literal(customer_id)}"
-    return f"{column.name} = {customer_id}" if _WHOLE_NUMBER.fullmatch(customer_id) else "false"
+def canonical_sql(column: ColumnContract) -> str:
+    """The SQL text of an id column, as `canonical` has it."""
+    if column.kind != "string":
+        return f"cast({column.name} as string)"
+    text = f"ltrim(trim({column.name}), '''')"
+    return f"case when {text} like '%{_AT}%' then lower({text}) else {text} end"
+
+
+def names(table: TableContract, customer_id: str) -> str:
+    """The SQL condition under which a row of a bronze table has this id."""
+    return any_of([f"{canonical_sql(c)} = {literal(customer_id)}" for c in id_columns(table)])
+
+
+def names_nobody(table: TableContract) -> str:
+    """The SQL condition under which a row of a bronze table has no id at all."""
+    return " and ".join(f"{column.name} is null" for column in id_columns(table))
+
+
+def is_of(table: TableContract, people: Iterable[Person]) -> str:
+    """The SQL condition under which a row of a bronze table names one of these."""
+    ids = [customer_id for person in people for customer_id in person.surrogates]
+    return any_of([names(table, customer_id) for customer_id in ids])
 
 
 def any_of(conditions: Sequence[str]) -> str:
@@ -94,13 +123,13 @@ def any_of(conditions: Sequence[str]) -> str:
     return f"({' or '.join(conditions)})" if conditions else "false"
 
 
-def new_id(table: TableContract, people: Sequence[Person]) -> str:
-    """The SQL of the id column after these were forgotten."""
-    column = id_column(table)
+def new_id(column: ColumnContract, people: Sequence[Person]) -> str:
+    """The SQL of an id column after these were forgotten."""
     cases = " ".join(
-        f"when {is_of(table, person.customer_id)} then "
-        f"cast({literal(person.surrogate)} as {column.sql_type})"
+        f"when {canonical_sql(column)} = {literal(old)} then "
+        f"cast({literal(new)} as {column.sql_type})"
         for person in people
+        for old, new in person.surrogates.items()
     )
     return f"case {cases} else {column.name} end"
 

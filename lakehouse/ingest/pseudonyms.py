@@ -23,12 +23,15 @@ from lakehouse.ingest.people import (
     Person,
     any_of,
     canonical,
+    canonical_sql,
     draw_surrogate,
-    id_column,
+    id_columns,
     is_of,
     literal,
     may_be_of,
     mentions,
+    names,
+    names_nobody,
     new_id,
     tables_with_people,
 )
@@ -65,27 +68,69 @@ def people_of(lake: Lake, shop_id: str, customers: Sequence[str]) -> list[Person
             f"{contracts[shop_id].path} does not say which column names the customer: give it "
             "person: id."
         )
-    kinds = {id_column(table).kind for table in tables}
-    people: dict[str, Person] = {}
+    people: list[Person] = []
     for text in customers:
-        customer_id = canonical(text, kinds)
+        customer_id = canonical(text, _kinds(tables))
+        if not any(customer_id in person.surrogates for person in people):
+            people.append(with_all_ids(lake, tables, Person(shop_id, {customer_id: ""})))
+    return people
+
+
+def with_all_ids(lake: Lake, tables: Sequence[TableContract], person: Person) -> Person:
+    """The customer with every id that stands beside one of theirs in a row, and beside those.
+
+    Each gets a surrogate that nobody has; what was drawn before stays.
+    """
+    surrogates = {old: new for old, new in person.surrogates.items() if new}
+    there = [table for table in tables if lake.has_table("bronze", table.name)]
+    asked: set[str] = set()
+    found = set(person.surrogates)
+    while found - asked:
+        latest = Person(person.shop_id, dict.fromkeys(found - asked, ""))
+        asked = set(found)
+        for table in there:
+            columns = id_columns(table)
+            for column in columns if len(columns) > 1 else ():
+                rows = _ask(
+                    lake.open_log("bronze", table.name),
+                    f"select distinct {canonical_sql(column)} as id from t "
+                    f"where {is_of(table, [latest])}",
+                )
+                found |= {row["id"] for row in rows if row["id"]}
+    for customer_id in [*person.surrogates, *sorted(found - person.surrogates.keys())]:
+        if customer_id not in surrogates:
+            surrogates[customer_id] = _unused_id(lake, there, _kinds(tables))
+    return replace(person, surrogates=surrogates)
+
+
+def _kinds(tables: Sequence[TableContract]) -> set[str]:
+    return {column.kind for table in tables for column in id_columns(table)}
+
+
+def _unused_id(lake: Lake, tables: Sequence[TableContract], kinds: set[str]) -> str:
+    """An id by lot that no row of these tables has."""
+    while True:
         surrogate = draw_surrogate(kinds)
-        while batches_with(lake, tables, surrogate):
-            surrogate = draw_surrogate(kinds)
-        people[customer_id] = Person(shop_id, customer_id, surrogate)
-    return list(people.values())
+        if not any(
+            _ask(
+                lake.open_log("bronze", table.name),
+                f"select 1 as found from t where {names(table, surrogate)} limit 1",
+            )
+            for table in tables
+        ):
+            return surrogate
 
 
 def batches_with(
-    lake: Lake, tables: Sequence[TableContract], customer_id: str
+    lake: Lake, tables: Sequence[TableContract], people: Sequence[Person]
 ) -> dict[str, Counter[str]]:
-    """How many rows each batch has of a customer, by bronze table; those without any left out."""
+    """How many rows each batch has of these, by bronze table; those without any left out."""
     found = {}
     for table in tables:
         if lake.has_table("bronze", table.name):
             rows = _ask(
                 lake.open_log("bronze", table.name),
-                f"select _batch_id, count(*) as n from t where {is_of(table, customer_id)} "
+                f"select _batch_id, count(*) as n from t where {is_of(table, people)} "
                 "group by _batch_id",
             )
             if rows:
@@ -98,16 +143,19 @@ def plan(lake: Lake, pending: Pending) -> Pending:
     batches = {table: set(known) for table, known in pending.batches.items()}
     rows: Counter[str] = Counter()
     contracts = load_contracts()
-    for shop_id, people in pending.shops.items():
+    everybody: list[Person] = []
+    for shop_id, known_people in pending.shops.items():
         tables = tables_with_people(contracts[shop_id])
-        for person in people:
-            for table, counts in batches_with(lake, tables, person.customer_id).items():
-                batches.setdefault(table, set()).update(counts)
-                rows[f"bronze.{table}"] += counts.total()
+        people = [with_all_ids(lake, tables, person) for person in known_people]
+        everybody += people
+        for table, counts in batches_with(lake, tables, people).items():
+            batches.setdefault(table, set()).update(counts)
+            rows[f"bronze.{table}"] += counts.total()
     for layer, name in snapshots(lake):
-        rows[f"{layer}.{name}"] += len(rows_with_keys(lake, layer, name, pending.people))
+        rows[f"{layer}.{name}"] += len(rows_with_keys(lake, layer, name, everybody))
     return replace(
         pending,
+        people=tuple(everybody),
         batches={table: sorted(found) for table, found in batches.items()},
         # Of a table that was half done, less is left than there was.
         rows={name: n for name, n in (Counter(pending.rows) | rows).items() if n},
@@ -164,7 +212,7 @@ def known_only_of(
     found = set()
     for table in tables:
         log = lake.open_log("bronze", table.name)
-        theirs = any_of([is_of(table, person.customer_id) for person in people])
+        theirs = is_of(table, people)
         for column in table.columns:
             if column.person == "detail" and column.sql_type == "string":
                 text = f"lower(trim({column.name}))"
@@ -183,9 +231,9 @@ def _empty_raw_text(
 ) -> None:
     """Of rescued rows that name nobody and may be of these people."""
     log = lake.open_log("bronze", table.name)
-    nobody = f"{id_column(table).name} is null"
+    nobody = names_nobody(table)
     texts = _ask(log, f"select distinct _rescued from t where _rescued is not null and {nobody}")
-    ids = {person.customer_id for person in people}
+    ids = {customer_id for person in people for customer_id in person.surrogates}
     theirs = [row["_rescued"] for row in texts if may_be_of(row["_rescued"], ids, details)]
     for text in theirs:
         _update(log, f"{nobody} and _rescued = {literal(text)}", {"_rescued": literal(EMPTIED)})
@@ -194,13 +242,13 @@ def _empty_raw_text(
 def _empty_trails(lake: Lake, table: TableContract, people: Sequence[Person]) -> None:
     """Empties the details of rows without a customer that a session joins to one of these."""
     details = table.personal("detail")
-    theirs = any_of([is_of(table, person.customer_id) for person in people])
+    theirs = is_of(table, people)
     for trail in table.personal("trail") if details else ():
         log = lake.open_log("bronze", table.name)
         joined = _ask(
             log,
             f"select distinct _batch_id, {trail} as trail from t "
-            f"where {id_column(table).name} is null "
+            f"where {names_nobody(table)} "
             f"and {trail} in (select {trail} from t where {theirs})",
         )
         by_batch: dict[str, list[str]] = {}
@@ -209,7 +257,7 @@ def _empty_trails(lake: Lake, table: TableContract, people: Sequence[Person]) ->
         for batch, trails in by_batch.items():
             _update(
                 log,
-                f"_batch_id = {literal(batch)} and {id_column(table).name} is null "
+                f"_batch_id = {literal(batch)} and {names_nobody(table)} "
                 f"and {trail} in ({', '.join(map(literal, trails))})",
                 dict.fromkeys(details, "null"),
             )
@@ -220,8 +268,8 @@ def _rename(
 ) -> None:
     """Batch by batch, so that each stays in files of its own."""
     log = lake.open_log("bronze", table.name)
-    theirs = any_of([is_of(table, person.customer_id) for person in people])
-    updates = {id_column(table).name: new_id(table, people)}
+    theirs = is_of(table, people)
+    updates = {column.name: new_id(column, people) for column in id_columns(table)}
     updates |= dict.fromkeys(table.personal("detail"), "null")
     updates["_rescued"] = f"case when _rescued is null then null else {literal(EMPTIED)} end"
     for batch in batches:
@@ -232,7 +280,7 @@ def _clean_ledger(
     lake: Lake, contract: Contract, people: Sequence[Person], details: set[str]
 ) -> None:
     """Takes what is known of these people alone out of file names and reasons of rejection."""
-    shown_ids = {repr(person.customer_id).casefold() for person in people}
+    shown_ids = {repr(old).casefold() for person in people for old in person.surrogates}
     for entry in read_ledger(lake):
         if entry.shop_id != contract.shop_id:
             continue
@@ -325,16 +373,16 @@ def key_conditions(
     }
     found = []
     for person in people:
-        key, new_key = person.keys
         is_shop = f"shop_id = {literal(person.shop_id)}" if "shop_id" in texts else None
         if name.startswith(f"stg_{person.shop_id}__"):
             is_shop = "true"
         for column in sorted(texts):
-            if column == "customer_key" or column.endswith("_customer_key"):
-                found.append((column, f"{column} = {literal(key)}", new_key))
-            elif is_shop and (column in ("customer_id", "user_id")):
-                where = f"{is_shop} and {column} = {literal(person.customer_id)}"
-                found.append((column, where, person.surrogate))
+            for old, new in person.silver_ids.items():
+                if column == "customer_key" or column.endswith("_customer_key"):
+                    key = literal(f"{person.shop_id}|{old}")
+                    found.append((column, f"{column} = {key}", f"{person.shop_id}|{new}"))
+                elif is_shop and column in ("customer_id", "user_id"):
+                    found.append((column, f"{is_shop} and {column} = {literal(old)}", new))
     return found
 
 

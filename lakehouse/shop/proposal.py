@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from lakehouse.contracts.model import normalized_header
+from lakehouse.contracts.model import ID_TYPES, normalized_header
 from lakehouse.errors import LakehouseError
 from lakehouse.session import PROJECT_DIR
 from lakehouse.shop.columns import MONEY, ProposedColumn, propose_column
-from lakehouse.shop.roles import NEEDED, ROLES, Role, fields_of
+from lakehouse.shop.roles import HEADERS, NEEDED, ROLES, Role, fields_of
 from lakehouse.shop.sample import Sample
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -246,14 +246,13 @@ def _mark_persons(table: ProposedTable) -> None:
     named = next((f["customer_id"] for f in table.fields.values() if "customer_id" in f), None)
     if named is None:
         return
-    table.column(named).person = "id"
-    details = [
-        column
-        for column in table.columns
-        if column.name != named and column.type == "string" and DETAILS.search(column.name)
-    ]
-    for column in details:
-        column.person = "detail"
+    for column in table.columns:
+        is_detail = DETAILS.search(column.name)
+        is_id = normalized_header(column.header) in HEADERS["customers"]["customer_id"]
+        if column.name == named or (column.type in ID_TYPES and is_id and not is_detail):
+            column.person = "id"
+        elif column.type == "string" and is_detail:
+            column.person = "detail"
     table.unsure.append("is all that tells who or where a customer is marked `person`?")
 
 

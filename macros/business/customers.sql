@@ -91,3 +91,9 @@
         else 'Lost'
     end
 {%- endmacro %}
+
+
+{#- What a buyer is called of whom an e-mail address is all that is known: an address is no id. -#}
+{% macro guest_id(address) -%}
+    'guest-' || left(md5({{ address }}), 12)
+{%- endmacro %}

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+import yaml
 from deltalake import DeltaTable, write_deltalake
 
 from lakehouse.commands.forget import forget as forget_command
@@ -22,11 +23,12 @@ from lakehouse.forget import forget, rows_of
 from lakehouse.ingest import read_ledger, withdraw
 from lakehouse.ingest.ledger import LedgerEntry, ensure_ledger, write_entry
 from lakehouse.ingest.pending import NOTE_FILE, read_pending
-from lakehouse.ingest.people import canonical, draw_surrogate, may_be_of
+from lakehouse.ingest.people import canonical, draw_surrogate, guest_id, may_be_of
 from lakehouse.ingest.tables import ensure_bronze
 from lakehouse.lake import Lake
 from lakehouse.lock import lake_lock
 from lakehouse.reading import open_dataset, read_table
+from lakehouse.session import PROJECT_DIR
 from lakehouse.status import lake_state
 from tests.traces import traces
 
@@ -44,13 +46,14 @@ class KilledError(Exception):
 
 def append(lake: Lake, table: str, batch: str, rows: list[dict[str, Any]], **known: Any) -> None:
     """Rows of a batch in bronze, and its ledger entry."""
-    ensure_bronze(lake, load_contracts()[SHOP].table(table))
-    source_file = known.get("source_file", f"{SHOP}/{batch}.csv")
+    shop = table.partition("__")[0]
+    ensure_bronze(lake, load_contracts()[shop].table(table))
+    source_file = known.get("source_file", f"{shop}/{batch}.csv")
     arrived = [row | {"_batch_id": batch, "_source_file": source_file} for row in rows]
     found = pa.Table.from_pylist(arrived, open_dataset(lake, "bronze", table).schema)
     write_deltalake(lake.path("bronze", table), found, mode="append")
     entry = LedgerEntry(
-        SHOP,
+        shop,
         table,
         batch,
         source_file,
@@ -283,7 +286,7 @@ def test_whoever_writes_next_finishes_what_would_show_two_customers(
     assert begun is not None
     assert begun.is_rewritten
     ids = {row["user_id"] for row in read_table(lake, "bronze", USERS).to_pylist()}
-    assert ids == {begun.people[0].surrogate, OTHER, None}
+    assert ids == {begun.people[0].surrogates[WHO], OTHER, None}
 
 
 def test_a_build_that_fails_leaves_the_note_and_status_says_so(lake: Lake) -> None:
@@ -311,6 +314,57 @@ def test_a_file_that_came_meanwhile_is_seen(lake: Lake) -> None:
 
     assert traces(lake.root, THEIRS) == set()
     assert done.built_count == 2
+
+
+@pytest.mark.parametrize("called", [WHO, f"'{WHO}", MAIL.title()])
+def test_a_number_and_addresses_are_one_customer(lake: Lake, called: str) -> None:
+    second = "ada.king@example.org"
+    guest, number = f"shopify|{guest_id(second)}", f"shopify|{WHO}"
+    customers = [(f"'{WHO}", MAIL), (f"'{WHO}", second), ("'7", "grace@example.org")]
+    orders = [("#1", MAIL.upper()), ("#2", f" {second}"), ("#3", "grace@example.org")]
+    append(
+        lake,
+        "shopify__customers",
+        "c",
+        [{"customer_id": number, "email": mail, "first_name": "A"} for number, mail in customers],
+    )
+    append(lake, "shopify__orders", "o", [{"order_id": o, "email": mail} for o, mail in orders])
+    rows = [
+        {"shop_id": "shopify", "customer_id": key.partition("|")[2], "customer_key": key}
+        for key in (guest, number, "shopify|7")
+    ]
+    write(lake, "silver", "customer_segments", [row | {"dbt_scd_id": "h"} for row in rows])
+
+    done = run(lake, "shopify", called)
+
+    shown = Path(lake.root, "bronze", "shopify__customers").parent
+    for table in ("shopify__customers", "shopify__orders"):
+        assert traces(shown / table, (WHO, MAIL, second)) == set()
+    assert traces(Path(lake.root, "silver", "customer_segments"), (guest, number)) == set()
+    assert done.rows == {
+        "bronze.shopify__customers": 2,
+        "bronze.shopify__orders": 2,
+        "silver.customer_segments": 2,
+    }
+    found = read_table(lake, "bronze", "shopify__customers").to_pylist()
+    new_number, _, others = (row["customer_id"] for row in found)
+    assert {row["customer_id"] for row in found} == {new_number, others}
+    assert others == "'7"
+    mails = [row["email"] for row in read_table(lake, "bronze", "shopify__orders").to_pylist()]
+    assert mails == [row["email"] for row in found]
+    assert {
+        row["customer_key"] for row in read_table(lake, "silver", "customer_segments").to_pylist()
+    } == {f"shopify|{new_number}", f"shopify|{guest_id(mails[1])}", "shopify|7"}
+
+
+def test_a_guest_is_called_as_the_models_call_them() -> None:
+    page = PROJECT_DIR / "models/silver/conformed/shops/shopify/int_shopify__orders.yml"
+    [test] = yaml.safe_load(page.read_text(encoding="utf-8"))["unit_tests"]
+    [rows] = [g["rows"] for g in test["given"] if "stg_shopify__orders" in g["input"]]
+    guests = {guest_id(row["email"].lower()) for row in rows if row.get("email")}
+    named = {str(row["customer_id"]) for row in test["expect"]["rows"]}
+    assert {name for name in named if name.startswith("guest-")} <= guests
+    assert not named.isdisjoint(guests)
 
 
 def test_who_is_in_kept_versions_only_is_forgotten_too(lake: Lake) -> None:
@@ -397,6 +451,8 @@ def test_what_is_none_of_the_lake_s_tables_is_named(lake: Lake) -> None:
         ("0013085", {"integer_id", "int"}, "13085"),
         (" a|7 ", {"string"}, "a|7"),
         ("007", {"string", "integer_id"}, "007"),
+        ("'6601 ", {"string"}, "6601"),
+        ("Ada@Example.org", {"string"}, "ada@example.org"),
     ],
 )
 def test_an_id_is_what_bronze_has(text: str, kinds: set[str], found: str) -> None:

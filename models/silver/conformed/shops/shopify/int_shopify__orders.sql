@@ -42,8 +42,7 @@ final as (
             'tax_amount', 'shipping_amount', 'season'
         ]) }}
         orders.order_id,
-        -- nobody's address is an id
-        coalesce(customers.customer_id, 'guest-' || left(md5(orders.email), 12)) as customer_id,
+        coalesce(customers.customer_id, {{ guest_id('orders.email') }}) as customer_id,
         orders.created_at as ordered_at,
         coalesce(orders.financial_status, 'Complete') as status,
         orders.shipping_country as country,
