@@ -97,6 +97,7 @@ interactions as (
             and dates.as_of_date = features.as_of_date
             and features.customer_key = order_items.shop_id || '|' || order_items.customer_id
             and features.product_key = order_items.shop_id || '|' || order_items.product_id
+            and features.purchase_count > 0
     where
         (dates.is_latest or dates.is_holdout)
         and order_items.is_sale
