@@ -3,16 +3,15 @@
     python -m bench.plain_build LAKE MANIFEST
 
 The same SELECTs (as dbt compiled them into MANIFEST), from the same bronze, with the same
-settings, as one would write them by hand: silver as views, those cached that several read, and
-gold as Delta tables; a query starts as soon as its inputs are there, several at once. LAKE holds
-bronze and the seeds; what is written there besides is only good for comparing.
+settings, as one would write them by hand: views where one query reads them, else Delta tables; a
+query starts as soon as its inputs are there, several at once. LAKE holds bronze and the seeds;
+what is written there besides is only good for comparing.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -32,10 +31,11 @@ THREADS = 4
 
 @dataclass(frozen=True)
 class Query:
-    """A model: its name, layer and SELECT, and the models that it reads."""
+    """A model: its name, layer and SELECT, whether it is a view, and the models that it reads."""
 
     name: str
     layer: str
+    is_view: bool
     select: str
     parents: frozenset[str]
 
@@ -55,27 +55,27 @@ def read_queries(manifest: Path) -> dict[str, Query]:
         if key in models and names <= found.keys():
             node = models[key]
             found[node["name"]] = Query(
-                node["name"], node["config"]["schema"], node["compiled_code"], names
+                node["name"],
+                node["config"]["schema"],
+                node["config"]["materialized"] == "view",
+                node["compiled_code"],
+                names,
             )
     return found
 
 
 def build(spark: SparkSession, lake: Lake, queries: dict[str, Query]) -> None:
-    """Computes every query: views in silver, Delta tables in gold."""
-    readers = Counter(parent for query in queries.values() for parent in query.parents)
+    """Computes every query, each a view or a Delta table."""
     spark.sql("create schema if not exists silver")
     spark.sql("create schema if not exists gold")
 
     def run(query: Query) -> None:
-        if query.layer == "gold":
-            spark.sql(
-                f"create or replace table gold.{query.name} using delta "
-                f"location '{lake.path('gold', query.name)}' as {query.select}"
-            )
-            return
-        spark.sql(f"create or replace view silver.{query.name} as {query.select}")
-        if readers[query.name] > 1:
-            spark.sql(f"cache lazy table silver.{query.name}")
+        kind = "view" if query.is_view else "table"
+        place = f"using delta location '{lake.path(query.layer, query.name)}' "
+        spark.sql(
+            f"create or replace {kind} {query.layer}.{query.name} "
+            f"{'' if query.is_view else place}as {query.select}"
+        )
 
     order = TopologicalSorter({query.name: query.parents for query in queries.values()})
     order.prepare()

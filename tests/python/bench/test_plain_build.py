@@ -13,7 +13,7 @@ def _model(name: str, parents: list[str]) -> dict[str, Any]:
     return {
         "resource_type": "model",
         "name": name,
-        "config": {"schema": "gold"},
+        "config": {"schema": "gold", "materialized": "table"},
         "compiled_code": f"select '{name}'",
         "depends_on": {"nodes": parents},
     }
