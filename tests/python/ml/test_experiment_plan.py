@@ -59,3 +59,4 @@ def test_several_treatments_share_alpha_and_the_smallest_sets_the_size() -> None
         variants=[variants[0], variants[2]], alpha=0.025, minimum_lift=declared.minimum_lift
     )
     assert plan(pair).unit_counts == pytest.approx((control, basket), abs=1)
+    assert plan(pair).inflation == pytest.approx(plan(declared).inflation)

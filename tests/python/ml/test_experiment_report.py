@@ -126,6 +126,22 @@ def test_a_large_effect_stops_early(lift: float, verdict: Verdict, text: str) ->
     assert als.effect.lift_interval[0] < lift < als.effect.lift_interval[1]
 
 
+def test_the_boundary_decides_however_near_z_is() -> None:
+    distances = []
+    for seed in range(12):
+        found = Shop(SMALL, {"als": 0.45}, seed=seed).at(plan(SMALL).total // 2)
+        effect = found.variants[1].effect
+        assert effect is not None
+        assert found.critical_value is not None
+        distance = effect.z - found.critical_value
+        assert (found.verdict is Verdict.BETTER) == (distance >= 0)
+        assert (effect.interval[0] > 0) == (distance > 0)
+        distances.append(distance)
+    # Both happened, and near the boundary.
+    assert min(distances, key=abs) == pytest.approx(0, abs=0.25)
+    assert min(distances) < 0 < max(distances)
+
+
 def test_the_figures_are_those_of_the_units() -> None:
     shop = Shop(SMALL)
     count = plan(SMALL).total // 2
