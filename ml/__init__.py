@@ -1,0 +1,1 @@
+"""Models trained on gold, and the statistics that judge them."""
