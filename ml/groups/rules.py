@@ -1,12 +1,13 @@
 """Keyword rules: what a word in a description says about the group of a product.
 
-They are the floor that every other way must beat, and the teacher of the classifier. Which words say
-what stands in `keywords.yml`.
+They are the floor that every other tier must beat, and the teacher of the classifier. Which words
+say what stands in `keywords.yml`.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,14 @@ from pydantic import BaseModel, ConfigDict
 
 from lakehouse.checked_yaml import read_yaml
 from lakehouse.errors import LakehouseError
+from ml.groups.group_labels import GroupLabel, Tier
+from ml.groups.labels import ReadLabel
+from ml.groups.taxonomy import OTHER
 
 KEYWORDS = Path(__file__).with_name("keywords.yml")
 Words = tuple[str, ...]
-_APOSTROPHE = re.compile(r"['’`]")
+# Straight, typographic, and what is typed for one.
+_APOSTROPHE = re.compile("['\\u2019`]")
 _WORD = re.compile(r"\w+")
 
 
@@ -89,8 +94,8 @@ class Rules:
     """Keywords of three kinds, and how a description is read with them.
 
     An occasion (Christmas) wins wherever it is named. Then what the thing is, at first as told
-    before words such as `with` and `in`, after which come its pattern and packing. A motif (a heart)
-    only tells where nothing else does: the product is then an ornament of that form.
+    before words such as `with` and `in`, after which come its pattern and packing. A motif (a
+    heart) only tells where nothing else does: the product is then an ornament of that form.
 
     Of several keywords of a kind the one of the most words wins, then the last.
     """
@@ -161,7 +166,7 @@ def words(text: str) -> Words:
 
 
 def _singular(word: str) -> str:
-    """English plurals by their endings; one text and its keyword are cut alike, so that is enough."""
+    """English plurals by their endings; a text and its keyword are cut alike, so that is enough."""
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
     if len(word) > 4 and word.endswith(("ches", "shes", "sses", "xes")):
@@ -171,6 +176,46 @@ def _singular(word: str) -> str:
     return word
 
 
-def matches(rules: Rules, descriptions: Sequence[str]) -> list[Match | None]:
-    """What each description says."""
-    return [rules.match(description) for description in descriptions]
+class RuleTier:
+    """The rules as a tier: every description gets a group, `other` where no keyword is in it.
+
+    A label's confidence is the share of read labels with the same told group in which that group
+    is right, drawn to the share over all groups where they are few (as if `PRIOR_COUNT` more had
+    been read, right as often as all). Labels that the rules were written with flatter them.
+
+    Raises:
+        LakehouseError: there are no labels.
+    """
+
+    PRIOR_COUNT = 5
+
+    def __init__(self, rules: Rules, labels: Sequence[ReadLabel]) -> None:
+        """Holds the rules, and what they are worth.
+
+        Args:
+            rules: what tells.
+            labels: what the confidence is learnt from.
+        """
+        if not labels:
+            raise LakehouseError("How sure rules are cannot be told without read labels.")
+        self._rules = rules
+        told = [_told(rules.match(label.description)) for label in labels]
+        right = [
+            group for group, label in zip(told, labels, strict=True) if group == label.group_id
+        ]
+        self._overall = len(right) / len(labels)
+        self._told, self._right = Counter(told), Counter(right)
+
+    def label(self, descriptions: Iterable[str]) -> list[GroupLabel]:
+        """The group of each description."""
+        return [self._label(text, self._rules.match(text)) for text in descriptions]
+
+    def _label(self, description: str, match: Match | None) -> GroupLabel:
+        group_id = _told(match)
+        prior = self.PRIOR_COUNT * self._overall
+        share = (self._right[group_id] + prior) / (self._told[group_id] + self.PRIOR_COUNT)
+        return GroupLabel(description, group_id, Tier.RULES, share, match.keyword if match else "")
+
+
+def _told(match: Match | None) -> str:
+    return match.group_id if match else OTHER
