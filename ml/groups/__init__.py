@@ -1,0 +1,1 @@
+"""Which group a product belongs to, told from its description."""
