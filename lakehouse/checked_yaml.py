@@ -24,11 +24,30 @@ def read_yaml(path: Path, form: type[Form], problem: type[LakehouseError] = Lake
             missing, unknown or wrong.
     """
     try:
-        return form.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise problem(f"{path}: not valid YAML: {error}") from error
+    return check_form(content, form, str(path), problem)
+
+
+def check_form(
+    content: object, form: type[Form], place: str, problem: type[LakehouseError] = LakehouseError
+) -> Form:
+    """Content of YAML in its form.
+
+    Args:
+        content: as YAML gave it.
+        form: what it is to be.
+        place: where it stands, for errors.
+        problem: the kind of error.
+
+    Raises:
+        LakehouseError: of the kind `problem`; it names every key that is missing, unknown or wrong.
+    """
+    try:
+        return form.model_validate(content)
     except ValidationError as error:
-        faults = [f"{path}: {_fault(details)}." for details in _causes(error.errors())]
+        faults = [f"{place}: {_fault(details)}." for details in _causes(error.errors())]
         raise problem("\n".join(faults)) from error
 
 

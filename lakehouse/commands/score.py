@@ -1,0 +1,43 @@
+"""`lakehouse score`: predictions of what serves, into the ml layer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lakehouse.lake import Lake
+
+
+def score(
+    models: Annotated[
+        list[str] | None, typer.Argument(help="E.g. segments. Without: all that were trained.")
+    ] = None,
+    shop: Annotated[list[str] | None, typer.Option(help="Only this shop; more: again.")] = None,
+) -> None:
+    """Write what the trained models say of customers, products and days; gold shows it."""
+    score_models(Lake.from_environment(), models or [], shop or [])
+
+
+def score_models(lake: Lake, names: list[str], shop_ids: list[str]) -> None:
+    """Scores with all that was trained, or with the models named, and tells of each.
+
+    Raises:
+        LakehouseError: nothing was trained, a name is unknown, or another process trains or scores.
+    """
+    from lakehouse.console import console, progress_bar
+    from lakehouse.session import open_session
+    from ml.catalogue import models
+    from ml.scoring import Scored, score
+
+    done: list[Scored] = []
+    with progress_bar("Scoring") as update:
+
+        def tell(scored: Scored) -> None:
+            done.append(scored)
+            update(len(done), 0, f"{scored.model} {scored.shop_id}")
+            rows = ", ".join(f"{n:,} {table}" for table, n in scored.row_counts.items())
+            console.print(f"{scored.model} {scored.shop_id}: {rows}", markup=False)
+
+        score(open_session(lake), lake, models(names), shop_ids, tell)
+    console.print("To see it in gold: lakehouse build --changed")

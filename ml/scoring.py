@@ -1,0 +1,103 @@
+"""`lakehouse score`: the predictions of what serves, into the ml layer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lakehouse.errors import LakehouseError
+from lakehouse.lake import Lake
+from ml import tables
+from ml.features import Features, Versions
+from ml.model import Model, Serving
+from ml.parameters import read_parameters
+from ml.runs import Serves, latest_runs
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What was written of a shop.
+
+    Attributes:
+        row_counts: of each output.
+        reason: why there are none, where nothing serves.
+    """
+
+    model: str
+    shop_id: str
+    serves: Serves
+    row_counts: dict[str, int]
+    reason: str
+
+
+def score(
+    spark: SparkSession,
+    lake: Lake,
+    models: Sequence[Model[Any]],
+    shop_ids: Sequence[str] = (),
+    on_scored: Callable[[Scored], None] = lambda scored: None,
+) -> list[Scored]:
+    """Scores every shop of each model by its last training.
+
+    Args:
+        spark: the session.
+        lake: whose features are read, and whose ml layer is written.
+        models: to score with.
+        shop_ids: only these; empty for all.
+        on_scored: told of each as soon as its rows are there.
+
+    Raises:
+        LakehouseError: nothing was trained, or not this shop.
+    """
+    trained = latest_runs(lake)
+    missing = [model.name for model in models if model.name not in {name for name, _ in trained}]
+    if missing:
+        raise LakehouseError(f"{missing[0]} was not trained. Run: lakehouse train {missing[0]}")
+    unknown = sorted(set(shop_ids) - {shop_id for _, shop_id in trained})
+    if unknown:
+        raise LakehouseError(f"Nothing was trained for a shop {unknown[0]!r}.")
+    versions = Versions(lake)
+    done = []
+    for model in models:
+        for (name, shop_id), run in sorted(trained.items()):
+            if name == model.name and (not shop_ids or shop_id in shop_ids):
+                scored = _score(model, Features(spark, lake, shop_id, versions), run)
+                on_scored(scored)
+                done.append(scored)
+    return done
+
+
+def _score(model: Model[Any], features: Features, run: dict[str, Any]) -> Scored:
+    shop_id, serves = features.shop_id, Serves(run["serves"])
+    if serves is Serves.NOTHING:
+        # What an earlier training gave is no longer what this shop's data say.
+        for table in model.outputs:
+            tables.remove_shop(features.lake, table, shop_id)
+        return Scored(model.name, shop_id, serves, dict.fromkeys(model.outputs, 0), run["reason"])
+    serving = load(run)
+    predictions = model.score(features, serving, read_parameters(model.name, model.form))
+    counts = {
+        table: tables.replace_shop(
+            features.spark, features.lake, table, shop_id, serving.run_id, rows
+        )
+        for table, rows in predictions.items()
+    }
+    return Scored(model.name, shop_id, serves, counts, run["reason"])
+
+
+def load(run: dict[str, Any]) -> Serving:
+    """What a run left to serve, its pipeline loaded from the lake."""
+    from pyspark.ml import PipelineModel
+
+    path = run["model_path"]
+    return Serving(
+        run_id=run["run_id"],
+        serves_model=run["serves"] == Serves.MODEL,
+        pipeline=PipelineModel.load(path) if path else None,
+        state=json.loads(run["state"]),
+    )
