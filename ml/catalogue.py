@@ -10,8 +10,11 @@ from typing import Any
 
 from lakehouse.errors import LakehouseError
 from ml.model import Model
+from ml.next_categories.model import NextCategories
+from ml.ratings.model import Ratings
+from ml.recommender.model import Recommender
 
-MODELS: tuple[Model[Any], ...] = ()
+MODELS: tuple[Model[Any], ...] = (Recommender(), Ratings(), NextCategories())
 
 
 def models(names: Sequence[str] = ()) -> list[Model[Any]]:

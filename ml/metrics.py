@@ -58,6 +58,26 @@ class Mean:
 
 
 @dataclass(frozen=True)
+class RootMeanSquare:
+    """The root of the mean of squared errors, RMSE.
+
+    Attributes:
+        errors: (units,).
+    """
+
+    errors: Floats
+
+    @property
+    def unit_count(self) -> int:
+        """How many units there are."""
+        return len(self.errors)
+
+    def scores(self, weights: Weights) -> Floats:
+        """The root mean square of each resample."""
+        return np.sqrt(_divided(weights @ np.square(self.errors), weights.sum(axis=1)))
+
+
+@dataclass(frozen=True)
 class Ratio:
     """A sum over units divided by another: WAPE is absolute errors by actual units.
 

@@ -1,0 +1,1 @@
+"""Which categories a customer buys in the next quarter."""

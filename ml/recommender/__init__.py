@@ -1,0 +1,1 @@
+"""Which products to show whom: implicit ALS, and the plainer ways that it has to beat."""
