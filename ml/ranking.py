@@ -121,7 +121,7 @@ def _mean_of_shown(values: NDArray[Any], lists: Numbers) -> Floats:
     shown = lists != NOBODY
     counts = shown.sum(axis=1)
     sums = np.where(shown, values, 0).sum(axis=1).astype(np.float64)
-    return np.divide(sums, counts, out=np.full(len(lists), np.nan), where=counts > 0)
+    return _floats(np.divide(sums, counts, out=np.full(len(lists), np.nan), where=counts > 0))
 
 
 def _floats(values: Any) -> Floats:

@@ -200,7 +200,7 @@ def _ranked(rows: DataFrame, candidate: PipelineModel | int) -> DataFrame:
     if isinstance(candidate, int):
         scored = rows.withColumn("score", _recent_purchases(candidate))
     else:
-        chance = vector_to_array("probability")[1]
+        chance = vector_to_array(f.col("probability"))[1]
         scored = candidate.transform(rows).withColumn("score", chance)
     order = Window.partitionBy("customer_key").orderBy(
         f.desc("score"), f.desc("category_share"), "category"
@@ -239,7 +239,7 @@ def _scored(
     counts = np.asarray(table["count"].to_numpy(), dtype=np.int64)
     hits = np.zeros((len(counts), parameters.k), dtype=np.bool_)
     for row, ranks in enumerate(table["ranks"].to_pylist()):
-        hits[row, [rank - 1 for rank in ranks if rank <= parameters.k]] = True
+        hits[row, [rank - 1 for rank in ranks or () if rank <= parameters.k]] = True
     return _Scored(hits, counts)
 
 

@@ -241,10 +241,10 @@ class Ratings(Model[RatingsParameters]):
         count_of = {tuple(name): int(count) for name, count in zip(names, counts, strict=True)}
         table = pa.table(
             {
-                "segment": pairs[:, 0],
-                "product_key": pairs[:, 1],
+                "segment": pairs[:, 0].tolist(),
+                "product_key": pairs[:, 1].tolist(),
                 "rating_count": [count_of.get((s, key), 0) for s, key in pairs],
-                "predicted_rating": predicted,
+                "predicted_rating": predicted.tolist(),
                 "source": ["als" if serving.pipeline else "mean rating"] * len(pairs),
             }
         )
@@ -273,10 +273,11 @@ def read_ratings(features: Features, parameters: RatingsParameters) -> Rated:
     )
     if not table.num_rows:
         raise LakehouseError(f"Nobody rated anything in {features.shop_id}.")
-    texts = (
+    customers, segments, products = (
         np.array(table[name].to_pylist()) for name in ("customer_key", "segment", "product_key")
     )
-    return Rated(*texts, np.asarray(table["review_rating"].to_numpy(), dtype=np.float64))
+    ratings = np.asarray(table["review_rating"].to_numpy(), dtype=np.float64)
+    return Rated(customers, segments, products, ratings)
 
 
 def _fit(

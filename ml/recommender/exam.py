@@ -132,7 +132,6 @@ def exam_of(knowledge: Knowledge, bought: DataFrame, customer_keys: list[str]) -
         bought: what they bought after it: customer_key, product_key.
         customer_keys: sorted; each bought something.
     """
-    import pyarrow as pa
     from pyspark.sql import functions as f
 
     spark = bought.sparkSession
@@ -146,12 +145,12 @@ def exam_of(knowledge: Knowledge, bought: DataFrame, customer_keys: list[str]) -
     counts = np.zeros(len(places), dtype=np.int64)
     for row in counted.collect():
         counts[places[row["customer_key"]]] = row["count"]
-    rows = pa.array([places[key] for key in relevant["customer_key"].to_pylist()], pa.int64())
+    rows = np.array([places[str(key)] for key in relevant["customer_key"]], dtype=np.int64)
     shape = (len(places), len(knowledge.product_keys))
     ones: Floats = np.ones(len(rows))
     return Exam(
         tuple(customer_keys),
         read_histories(history, shape[1]),
-        csr_array((ones, (rows.to_numpy(), relevant["item"].to_numpy())), shape=shape),
+        csr_array((ones, (rows, relevant["item"].to_numpy())), shape=shape),
         counts,
     )

@@ -181,18 +181,18 @@ def similar_products(bases: Bases, ranked: Ranking) -> pa.Table:
     else:
         near = {"same customers": _nearest_rows(bases.nearness, count)}
     near["bought together"] = _nearest_rows(bases.lifts, count)
-    columns: dict[str, list[Any]] = {
-        name: [] for name in ("product_key", "rank", "similar_product_key", "score", "source")
-    }
+    parts = []
     for source, (lists, scores) in near.items():
         rows, places = np.nonzero(lists != NOBODY)
-        columns["product_key"] += keys[rows].tolist()
-        columns["rank"] += (places + 1).tolist()
-        columns["similar_product_key"] += keys[lists[rows, places]].tolist()
-        columns["score"] += scores[rows, places].tolist()
-        columns["source"] += [source] * len(rows)
-    types = (pa.string(), pa.int32(), pa.string(), pa.float64(), pa.string())
-    return pa.table(columns, pa.schema(list(zip(columns, types, strict=True))))
+        columns = {
+            "product_key": pa.array(keys[rows].tolist(), pa.string()),
+            "rank": pa.array((places + 1).tolist(), pa.int32()),
+            "similar_product_key": pa.array(keys[lists[rows, places]].tolist(), pa.string()),
+            "score": pa.array(scores[rows, places].tolist(), pa.float64()),
+            "source": pa.array([source] * len(rows), pa.string()),
+        }
+        parts.append(pa.table(columns))
+    return pa.concat_tables(parts)
 
 
 def _tuned(family: str, bases: Bases, exam: Exam) -> tuple[Choice, Numbers]:
@@ -352,7 +352,7 @@ def _listed(features: Features, bases: Bases, ranked: Ranking) -> DataFrame:
             rows, places = np.nonzero(lists != NOBODY)
             yield pa.RecordBatch.from_pydict(
                 {
-                    "customer_key": batch["customer_key"].take(pa.array(rows)),
+                    "customer_key": batch["customer_key"].take(pa.array(rows.tolist(), pa.int64())),
                     "rank": pa.array((places + 1).astype(np.int32)),
                     "item": pa.array(lists[rows, places].astype(np.int32)),
                     "score": pa.array(scores[rows, places]),

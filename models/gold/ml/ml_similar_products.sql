@@ -25,13 +25,13 @@ final as (
 
         -- the two products
         products.product_name,
-        others.product_name as similar_product_name,
+        neighbours.product_name as similar_product_name,
 
         -- numerics
         similar_products.score
     from similar_products
     inner join products on similar_products.product_key = products.product_key
-    inner join products as others on similar_products.similar_product_key = others.product_key
+    inner join products as neighbours on similar_products.similar_product_key = neighbours.product_key
 
 )
 

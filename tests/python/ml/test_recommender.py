@@ -72,7 +72,7 @@ def _features(
     customers = sorted({customer for customer, _, _ in purchases} | {"nobody"})
     products = sorted({product for _, product, _ in purchases})
     pairs = "product_a_key string, product_b_key string, pair_count bigint, product_a_count bigint"
-    flags = "is_latest boolean, is_holdout boolean, is_validation boolean"
+    marked = "is_latest boolean, is_holdout boolean, is_validation boolean"
     return MemoryFeatures(
         spark,
         lake,
@@ -80,7 +80,7 @@ def _features(
             "feat_interactions": spark.createDataFrame(rows, FORM),
             "feat_product_pairs": spark.createDataFrame(
                 [("cats00", "cats01", 8, 10, 16, 40, True, False, False)],
-                f"{pairs}, product_b_count bigint, basket_count bigint, {flags}",
+                f"{pairs}, product_b_count bigint, basket_count bigint, {marked}",
             ),
             "feat_customer_profiles": spark.createDataFrame(
                 [(key, "IT" if key < "c030" else "FR", None, None) for key in customers],
