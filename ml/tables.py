@@ -75,7 +75,9 @@ def remove_shop(lake: Lake, table: str, shop_id: str) -> None:
 
 
 def append(lake: Lake, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Adds rows to a table in one commit, without Spark."""
+    """Adds rows to a table in one commit, without Spark; no commit without rows."""
+    if not rows:
+        return
     import pyarrow as pa
     from deltalake import write_deltalake
 
