@@ -10,8 +10,9 @@ from typing import Any
 
 from lakehouse.errors import LakehouseError
 from ml.model import Model
+from ml.segments import Segments
 
-MODELS: tuple[Model[Any], ...] = ()
+MODELS: tuple[Model[Any], ...] = (Segments(),)
 
 
 def models(names: Sequence[str] = ()) -> list[Model[Any]]:
