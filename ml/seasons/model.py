@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,9 +14,8 @@ from lakehouse.errors import LakehouseError
 from ml.features import Features
 from ml.metrics import Ratio
 from ml.model import Model, Parameters, Score, Serving, Training
-from ml.parts import part_column
+from ml.seasons.parts import Part, by_customer, by_time
 from ml.seasons.smoothing import Weights, best_items
-from ml.splits import split_by_time
 
 TABLE = "feat_season_items"
 MODEL, BASELINE, OVERALL = "smoothed_purchases", "season_popularity", "overall_popularity"
@@ -47,14 +46,6 @@ class SeasonParameters(Parameters):
     min_purchases: int
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What is known, and what customers bought that are not known to have."""
-
-    known: DataFrame
-    unseen: DataFrame
-
-
 class Seasons(Model[SeasonParameters]):
     """Purchases, smoothed from the customer's own to all sales, against season popularity."""
 
@@ -78,7 +69,7 @@ class Seasons(Model[SeasonParameters]):
                 f"{given.min_purchases} are needed."
             )
         is_dated = not sales.where(f.isnotnull("order_date")).isEmpty()
-        validation, test = _by_time(sales, given) if is_dated else _by_customer(sales)
+        validation, test = by_time(sales, given.test_share) if is_dated else by_customer(sales)
         tuning = _Tuning(validation, given.top)
         baseline = tuning.best([Weights(season=weight) for weight in given.season_weights])
         model = _tuned_model(tuning, baseline, given, validation, is_dated)
@@ -125,31 +116,10 @@ def _sales(features: Features, groups: Sequence[str]) -> DataFrame:
     return sales.select(*_KEYS, "product_key", "order_date").join(alike, "customer_key")
 
 
-def _by_time(sales: DataFrame, given: SeasonParameters) -> tuple[_Part, _Part]:
-    dated = sales.where(f.isnotnull("order_date"))
-    days = dated.agg(f.min("order_date").alias("first"), f.max("order_date").alias("last")).first()
-    assert days is not None
-    split = split_by_time(days["first"], days["last"], given.test_share)
-    before_validation = dated.where(f.col("order_date") < split.validation_start)
-    before_test = dated.where(f.col("order_date") < split.test_start)
-    validated = before_test.where(f.col("order_date") >= split.validation_start)
-    tested = dated.where(f.col("order_date") >= split.test_start)
-    return _Part(before_validation, validated), _Part(before_test, tested)
-
-
-def _by_customer(sales: DataFrame) -> tuple[_Part, _Part]:
-    parted = sales.withColumn("part", part_column("customer_key"))
-    parts = {p: parted.where(f.col("part") == p) for p in ("train", "validation", "test")}
-    return (
-        _Part(parts["train"], parts["validation"]),
-        _Part(parted.where(f.col("part") != "test"), parts["test"]),
-    )
-
-
 class _Tuning:
     """Hit rates of weights on the validation part, each computed once."""
 
-    def __init__(self, part: _Part, top: int) -> None:
+    def __init__(self, part: Part, top: int) -> None:
         self._part, self._top = part, top
         self.rates: dict[Weights, float] = {}
 
@@ -162,7 +132,7 @@ class _Tuning:
 
 
 def _tuned_model(
-    tuning: _Tuning, baseline: Weights, given: SeasonParameters, part: _Part, is_dated: bool
+    tuning: _Tuning, baseline: Weights, given: SeasonParameters, part: Part, is_dated: bool
 ) -> Weights:
     """One level after the other, from popularity on; the customer's own only where time tells."""
     in_use = part.known.agg(*(f.count_distinct(g).alias(g) for g in given.groups)).first()
@@ -188,7 +158,7 @@ def _called(weights: Weights) -> str:
     return f"{BASELINE if len(levels) == 1 else MODEL}, weights {', '.join(levels)}"
 
 
-def _by_customer_hits(part: _Part, weights: Weights, top: int) -> DataFrame:
+def _by_customer_hits(part: Part, weights: Weights, top: int) -> DataFrame:
     """Per customer: `seasons` in which they bought, and `hits_<k>`: in how many one of k items."""
     groups = [] if weights.group is None else [weights.group]
     bought = part.unseen.select(*_KEYS, "product_key").distinct()
@@ -206,7 +176,7 @@ def _by_customer_hits(part: _Part, weights: Weights, top: int) -> DataFrame:
     )
 
 
-def _rate(part: _Part, weights: Weights, top: int) -> float:
+def _rate(part: Part, weights: Weights, top: int) -> float:
     hits = _by_customer_hits(part, weights, top)
     row = hits.agg((f.sum(f"hits_{top}") / f.sum("seasons")).alias("rate")).first()
     if row is None or row["rate"] is None:
@@ -214,7 +184,7 @@ def _rate(part: _Part, weights: Weights, top: int) -> float:
     return float(row["rate"])
 
 
-def _hits(part: _Part, weights: Weights, top: int) -> dict[int, Ratio]:
+def _hits(part: Part, weights: Weights, top: int) -> dict[int, Ratio]:
     rows = _by_customer_hits(part, weights, top).orderBy("customer_key").collect()
     seasons = np.array([row["seasons"] for row in rows], dtype=np.float64)
     return {
