@@ -103,7 +103,7 @@ class Seasons(Model[SeasonParameters]):
         wanted = customers.crossJoin(sales.select("season").distinct())
         best = best_items(sales, wanted, weights, parameters.top)
         others = BASELINE if weights.group is None else "group_popularity"
-        source = f.when("is_own", "own_purchases").otherwise(others)
+        source = f.when(f.col("is_own"), "own_purchases").otherwise(others)
         return {"season_items": best.drop("is_own").withColumn("source", source)}
 
 

@@ -23,12 +23,19 @@ def simplified_silhouettes(points: Floats, groups: Counts, centres: Floats) -> F
     Returns:
         (points,), from -1, at another group's centre, to 1, at its own.
     """
-    distances = np.sqrt(((points[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2))
+    distances = distances_to(points, centres)
     is_own = groups[:, None] == np.arange(len(centres))
-    own = distances[is_own]
+    own: Floats = distances[is_own]
     other = np.where(is_own, np.inf, distances).min(axis=1)
     larger = np.maximum(own, other)
-    return np.divide(other - own, larger, out=np.zeros_like(own), where=larger > 0)
+    found: Floats = np.divide(other - own, larger, out=np.zeros_like(own), where=larger > 0)
+    return found
+
+
+def distances_to(points: Floats, centres: Floats) -> Floats:
+    """Euclidean distances, (points, centres)."""
+    squares: Floats = ((points[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
+    return np.sqrt(squares)
 
 
 def adjusted_rand(table: Counts) -> float:

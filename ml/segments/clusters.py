@@ -67,18 +67,20 @@ def preparation(measures: Measures) -> Pipeline:
 
     A missing value becomes the median: the customer counts as ordinary in it.
     """
-    ready = [f"ready_{name}" for name in measures.names]
-    columns = ", ".join(
-        f"signum({n}) * log1p(abs({n})) as ready_{n}"
-        if n in measures.skewed
-        else f"{n} as ready_{n}"
+    ready = ", ".join(
+        f"{f'signum({n}) * log1p(abs({n}))' if n in measures.skewed else n} as ready_{n}"
         for n in measures.names
     )
+    filled = [f"filled_{n}" for n in measures.names]
     return Pipeline(
         stages=[
-            SQLTransformer(statement=f"select *, {columns} from __THIS__"),
-            Imputer(strategy="median", inputCols=ready, outputCols=ready),
-            VectorAssembler(inputCols=ready, outputCol="assembled"),
+            SQLTransformer(statement=f"select *, {ready} from __THIS__"),
+            Imputer(
+                strategy="median",
+                inputCols=[f"ready_{n}" for n in measures.names],
+                outputCols=filled,
+            ),
+            VectorAssembler(inputCols=filled, outputCol="assembled"),
             StandardScaler(withMean=True, inputCol="assembled", outputCol=SCALED),
         ]
     )

@@ -20,7 +20,7 @@ from ml.metrics import Mean
 from ml.model import Model, Parameters, Score, Serving, Training
 from ml.parts import part_column
 from ml.segments import clusters
-from ml.segments.agreement import Counts, Floats, simplified_silhouettes
+from ml.segments.agreement import distances_to, simplified_silhouettes
 from ml.segments.clusters import SCALED, SEGMENT
 from ml.segments.profiles import Profile, describe, names
 
@@ -251,14 +251,10 @@ def _judge(
         )
         return
     centres = np.array(fitted.clusterCenters())
-    of_model = Mean(simplified_silhouettes(points, _nearest(points, centres), centres))
+    nearest = distances_to(points, centres).argmin(axis=1)
+    of_model = Mean(simplified_silhouettes(points, nearest, centres))
     training.score(MODEL, "test", training.parameters.rule.metric, of_model)
     training.judge(of_model, of_quartiles)
-
-
-def _nearest(points: Floats, centres: Floats) -> Counts:
-    distances = ((points[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2)
-    return distances.argmin(axis=1).astype(np.int64)
 
 
 def _quartile(bounds: list[float]) -> Column:
