@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyspark.ml import Model, Pipeline, PipelineModel, Transformer
+from pyspark.ml import Estimator, Pipeline, PipelineModel, Transformer
 from pyspark.ml.classification import GBTClassifier, LogisticRegression, RandomForestClassifier
 from pyspark.ml.evaluation import BinaryClassificationEvaluator
 from pyspark.ml.feature import (
@@ -20,6 +20,7 @@ from pyspark.ml.feature import (
 from pyspark.ml.functions import vector_to_array
 from pyspark.ml.linalg import Matrices
 from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as f
 
 LOGISTIC, FOREST, BOOSTING = "logistic_regression", "random_forest", "gradient_boosted_trees"
 LABEL = "label"
@@ -113,7 +114,7 @@ def tuned(
     learnt, unseen = inputs.transform(fit_on).cache(), inputs.transform(validation).cache()
     found = []
     for setting, classifier in _classifiers(family, settings, seed):
-        fitted: Model[Any] = classifier.fit(learnt)
+        fitted = classifier.fit(learnt)
         auc = float(evaluator.evaluate(fitted.transform(unseen)))
         found.append(Candidate(family, setting, [inputs, fitted], auc))
     learnt.unpersist()
@@ -143,27 +144,23 @@ def calibrated(candidate: Candidate, fold: DataFrame) -> PipelineModel:
 
 def probability() -> Column:
     """The column of calibrated probabilities."""
-    return vector_to_array(_CALIBRATED)[1]
+    return vector_to_array(f.col(_CALIBRATED))[1]
 
 
-def _classifiers(family: str, settings: Settings, seed: int) -> Iterator[tuple[str, Any]]:
-    columns = {"featuresCol": _INPUTS, "labelCol": LABEL}
+def _classifiers(
+    family: str, settings: Settings, seed: int
+) -> Iterator[tuple[str, Estimator[Any]]]:
     if family == LOGISTIC:
         for penalty in settings.penalties:
-            yield f"penalty {penalty:g}", LogisticRegression(regParam=penalty, **columns)
+            yield (
+                f"penalty {penalty:g}",
+                LogisticRegression(featuresCol=_INPUTS, labelCol=LABEL, regParam=penalty),
+            )
     if family == FOREST:
         for depth in settings.forest_depths:
-            yield (
-                f"depth {depth}",
-                RandomForestClassifier(
-                    numTrees=settings.forest_trees, maxDepth=depth, seed=seed, **columns
-                ),
-            )
+            forest = RandomForestClassifier(featuresCol=_INPUTS, labelCol=LABEL, seed=seed)
+            yield f"depth {depth}", forest.setNumTrees(settings.forest_trees).setMaxDepth(depth)
     if family == BOOSTING:
         for depth in settings.boosting_depths:
-            yield (
-                f"depth {depth}",
-                GBTClassifier(
-                    maxIter=settings.boosting_rounds, maxDepth=depth, seed=seed, **columns
-                ),
-            )
+            boosting = GBTClassifier(featuresCol=_INPUTS, labelCol=LABEL, seed=seed)
+            yield f"depth {depth}", boosting.setMaxIter(settings.boosting_rounds).setMaxDepth(depth)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+import pyarrow as pa
 from pyspark.ml.clustering import KMeansModel
 from pyspark.ml.functions import vector_to_array
 from pyspark.ml.stat import Summarizer
@@ -27,6 +28,21 @@ from ml.segments.profiles import Profile, describe, names
 TABLE = "feat_customers"
 MODEL, BASELINE = "k_means", "spend_quartiles"
 QUARTILES = (0.25, 0.5, 0.75)
+_PROFILE_SCHEMA = pa.schema(
+    [
+        ("segment", pa.string()),
+        ("description", pa.string()),
+        ("customer_count", pa.int64()),
+        ("customer_share", pa.float64()),
+        ("sales_share", pa.float64()),
+        ("mean_order_count", pa.float64()),
+        ("mean_spent", pa.float64()),
+        ("mean_order_value", pa.float64()),
+        ("mean_profit", pa.float64()),
+        ("mean_margin", pa.float64()),
+        ("source", pa.string()),
+    ]
+)
 
 
 class SegmentParameters(Parameters):
@@ -123,7 +139,7 @@ class Segments(Model[SegmentParameters]):
 
     def score(
         self, features: Features, serving: Serving, parameters: SegmentParameters
-    ) -> Mapping[str, DataFrame]:
+    ) -> Mapping[str, DataFrame | pa.Table]:
         """The segment of each customer, and what each segment is."""
         customers = _customers(features, parameters)
         if serving.serves_model:
@@ -144,22 +160,18 @@ class Segments(Model[SegmentParameters]):
                 strict=True,
             )
         )
-        spark = features.spark
-        name_rows = spark.createDataFrame(list(called.items()), f"{SEGMENT} int, segment string")
-        profile_rows = spark.createDataFrame(
-            [
-                _profile_row(profile, shop_profile, called[number], parameters.band, source)
-                for number, profile in profiles.items()
-            ],
-            "segment string, description string, customer_count long, customer_share double, "
-            "sales_share double, mean_order_count double, mean_spent double, "
-            "mean_order_value double, mean_profit double, mean_margin double, source string",
+        name_rows = features.spark.createDataFrame(
+            list(called.items()), f"{SEGMENT} int, segment string"
         )
+        profile_rows = [
+            _profile_row(profile, shop_profile, called[number], parameters.band, source)
+            for number, profile in profiles.items()
+        ]
         return {
             "customer_segments": assigned.join(f.broadcast(name_rows), SEGMENT).select(
                 "customer_key", "segment", f.lit(source).alias("source")
             ),
-            "segment_profiles": profile_rows,
+            "segment_profiles": pa.Table.from_pylist(profile_rows, schema=_PROFILE_SCHEMA),
         }
 
 
@@ -227,7 +239,7 @@ def _judge(
     means = quartiles.agg(Summarizer.mean(f.col(SCALED)).alias("centre")).orderBy(SEGMENT)
     found = [(row[SEGMENT], row["centre"].toArray()) for row in means.collect()]
     place = {number: i for i, (number, _) in enumerate(found)}
-    columns = [vector_to_array(SCALED).alias(SCALED), _quartile(bounds).alias("quartile")]
+    columns = [vector_to_array(f.col(SCALED)).alias(SCALED), _quartile(bounds).alias("quartile")]
     unseen = shop.test.orderBy("customer_key").select(columns).collect()
     points = np.array([row[SCALED] for row in unseen], dtype=np.float64)
     if len(found) < 2:

@@ -48,14 +48,14 @@ def purchases(
         generator.random(count) < own_share, favourite, generator.integers(40, size=count)
     )
     days = generator.integers(100, size=count)
-    dates = [FIRST + datetime.timedelta(days=int(day)) for day in days]
+    dates = [FIRST + datetime.timedelta(days=int(day)) if is_dated else None for day in days]
     return pd.DataFrame(
         {
             "customer_key": [f"s|{number}" for number in customer],
             "product_key": [f"s|item {number}" for number in item],
             "season": np.where(days < 50, "Winter", "Spring"),
             "gender": np.where(customer % 2 == 0, "Female", "Male"),
-            "order_date": pd.Series(dates if is_dated else [None] * count, dtype="object"),
+            "order_date": pd.Series(np.array(dates, dtype=object)),
         }
     )
 

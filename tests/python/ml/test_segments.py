@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from pyspark.ml import PipelineModel
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
@@ -55,8 +56,10 @@ def customers(count: int = 240) -> pd.DataFrame:
 def scored(given: Features, serving: Serving) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The segments of customers and the profiles of segments."""
     tables = Segments().score(given, serving, PARAMETERS)
-    members = tables["customer_segments"].toPandas().sort_values("customer_key")
-    return members.reset_index(drop=True), tables["segment_profiles"].toPandas()
+    segments, profiles = tables["customer_segments"], tables["segment_profiles"]
+    assert isinstance(segments, DataFrame) and isinstance(profiles, pa.Table)
+    members = segments.toPandas().sort_values("customer_key").reset_index(drop=True)
+    return members, profiles.to_pandas()
 
 
 def test_planted_segments_are_found_named_and_kept(
