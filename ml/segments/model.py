@@ -28,21 +28,19 @@ from ml.segments.profiles import Profile, describe, names
 TABLE = "feat_customers"
 MODEL, BASELINE = "k_means", "spend_quartiles"
 QUARTILES = (0.25, 0.5, 0.75)
-_PROFILE_SCHEMA = pa.schema(
-    [
-        ("segment", pa.string()),
-        ("description", pa.string()),
-        ("customer_count", pa.int64()),
-        ("customer_share", pa.float64()),
-        ("sales_share", pa.float64()),
-        ("mean_order_count", pa.float64()),
-        ("mean_spent", pa.float64()),
-        ("mean_order_value", pa.float64()),
-        ("mean_profit", pa.float64()),
-        ("mean_margin", pa.float64()),
-        ("source", pa.string()),
-    ]
-)
+_PROFILE: dict[str, pa.DataType] = {
+    "segment": pa.string(),
+    "description": pa.string(),
+    "customer_count": pa.int64(),
+    "customer_share": pa.float64(),
+    "sales_share": pa.float64(),
+    "mean_order_count": pa.float64(),
+    "mean_spent": pa.float64(),
+    "mean_order_value": pa.float64(),
+    "mean_profit": pa.float64(),
+    "mean_margin": pa.float64(),
+    "source": pa.string(),
+}
 
 
 class SegmentParameters(Parameters):
@@ -171,7 +169,7 @@ class Segments(Model[SegmentParameters]):
             "customer_segments": assigned.join(f.broadcast(name_rows), SEGMENT).select(
                 "customer_key", "segment", f.lit(source).alias("source")
             ),
-            "segment_profiles": pa.Table.from_pylist(profile_rows, schema=_PROFILE_SCHEMA),
+            "segment_profiles": pa.Table.from_pylist(profile_rows, schema=pa.schema(_PROFILE)),
         }
 
 

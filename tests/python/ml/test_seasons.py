@@ -9,6 +9,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
@@ -55,7 +56,7 @@ def purchases(
             "product_key": [f"s|item {number}" for number in item],
             "season": np.where(days < 50, "Winter", "Spring"),
             "gender": np.where(customer % 2 == 0, "Female", "Male"),
-            "order_date": pd.Series(np.array(dates, dtype=object)),
+            "order_date": pd.Series(dates, dtype=pd.ArrowDtype(pa.date32())),
         }
     )
 
