@@ -284,7 +284,7 @@ def _score_groups(training: Training[PromoParameters], candidate: str, tested: _
         for value in np.unique(values):
             inside = values == value
             labels, probabilities = tested.labels[inside], tested.probabilities[inside]
-            part = f"test, {column} {value}"
+            part = f"test: {column} {value}"
             _score(training, candidate, part, labels, probabilities)
             gap = Mean(probabilities - labels)
             training.score(candidate, part, "predicted_minus_observed", gap)

@@ -150,12 +150,12 @@ def _tuned_model(
 
 def _called(weights: Weights) -> str:
     """Weights as a candidate's name."""
-    levels = [f"season {weights.season:g}"]
+    levels = [f"season {weights.season:.0f}"]
     if weights.group is not None:
-        levels.append(f"{weights.group} {weights.group_weight:g}")
+        levels.append(f"{weights.group} {weights.group_weight:.0f}")
     if weights.own_weight is not None:
-        levels.append(f"own {weights.own_weight:g}")
-    return f"{BASELINE if len(levels) == 1 else MODEL}, weights {', '.join(levels)}"
+        levels.append(f"own {weights.own_weight:.0f}")
+    return f"{BASELINE if len(levels) == 1 else MODEL}: {' '.join(levels)}"
 
 
 def _by_customer_hits(part: Part, weights: Weights, top: int) -> DataFrame:

@@ -312,7 +312,7 @@ def _profile_row(
 
 
 def _k(k: int) -> str:
-    return f"{MODEL} k={k}"
+    return f"{MODEL} {k}"
 
 
 def _plot(curve: list[tuple[float, KMeansModel]]) -> go.Figure:

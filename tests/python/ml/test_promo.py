@@ -78,7 +78,7 @@ def test_what_tells_is_found_and_what_it_means_is_said(
         assert scores[family, "test", "brier"].value < scores["base_rate", "test", "brier"].value
     # One order of each of the customers tested.
     assert scores["base_rate", "test", "brier"].unit_count == pytest.approx(60, abs=20)
-    assert ("logistic_regression", "test, gender Female", "auc_roc") not in scores
+    assert ("logistic_regression", "test: gender Female", "auc_roc") not in scores
     limits = " ".join(training.limits)
     assert "orders with gender Female used a code" in limits
     assert "Everything it knows is in gender" in limits

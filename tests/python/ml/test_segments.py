@@ -74,8 +74,8 @@ def test_planted_segments_are_found_named_and_kept(
     assert training.chosen["segments"] == 3
     assert "total_profit is left out" in " ".join(training.limits)
     assert {s.candidate for s in training.scores if s.metric == "silhouette"} == {
-        "k_means k=3",
-        "k_means k=4",
+        "k_means 3",
+        "k_means 4",
     }
     assert training.pipeline is not None
     members, profiles = scored(given, Serving("r", True, training.pipeline, training.state))
