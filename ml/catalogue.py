@@ -10,8 +10,11 @@ from typing import Any
 
 from lakehouse.errors import LakehouseError
 from ml.model import Model
+from ml.promo import Promo
+from ml.seasons import Seasons
+from ml.segments import Segments
 
-MODELS: tuple[Model[Any], ...] = ()
+MODELS: tuple[Model[Any], ...] = (Segments(), Promo(), Seasons())
 
 
 def models(names: Sequence[str] = ()) -> list[Model[Any]]:
