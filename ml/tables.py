@@ -74,14 +74,25 @@ def remove_shop(lake: Lake, table: str, shop_id: str) -> None:
         lake.open_log(LAYER, table).delete(f"shop_id = '{_literal(shop_id)}'")
 
 
+def schema(table: str, without: Sequence[str] = ()) -> pa.Schema:
+    """The columns of a table as Arrow types them, but for those in `without`."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            (name, _arrow_type(type_))
+            for name, type_ in columns(table).items()
+            if name not in without
+        ]
+    )
+
+
 def append(lake: Lake, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds rows to a table in one commit, without Spark."""
     import pyarrow as pa
     from deltalake import write_deltalake
 
-    declared = {name: _arrow_type(type_) for name, type_ in columns(table).items()}
-    schema = pa.schema(list(declared.items()))
-    table_rows = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+    table_rows = pa.Table.from_pylist([dict(row) for row in rows], schema=schema(table))
     write_deltalake(lake.path(LAYER, table), table_rows, mode="append")
 
 
