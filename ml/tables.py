@@ -99,7 +99,7 @@ def append(lake: Lake, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
 def _arrow_type(type_: str) -> pa.DataType:
     import pyarrow as pa
 
-    return {
+    types: dict[str, pa.DataType] = {
         "string": pa.string(),
         "bigint": pa.int64(),
         "int": pa.int32(),
@@ -107,7 +107,8 @@ def _arrow_type(type_: str) -> pa.DataType:
         "boolean": pa.bool_(),
         "date": pa.date32(),
         "timestamp": pa.timestamp("us", "UTC"),
-    }[type_]
+    }
+    return types[type_]
 
 
 def _literal(text: str) -> str:

@@ -10,7 +10,7 @@ from ml.demand.baselines import Forecaster
 from ml.demand.series import Series
 from ml.metrics import Floats
 
-# The median absolute deviation of a normal distribution, in its standard deviations, is 1 over this.
+# A normal distribution has so many median absolute deviations in a standard deviation.
 _NORMAL = 1.4826
 
 

@@ -66,8 +66,9 @@ def roll(
         last_day = first_day + datetime.timedelta(days=day_count - 1)
         days = "is 1 day" if day_count == 1 else f"are {day_count} days"
         raise LakehouseError(
-            f"From {first_day} to {last_day} {days}: too few to forecast {horizon_days} days from "
-            f"{counts[0]} days to tune on and {counts[1]} to test on; {needed} are needed."
+            f"From {first_day} to {last_day} {days}: too few to forecast {horizon_days} days "
+            f"ahead, {counts[0]} times to tune on and {counts[1]} times to test on; {needed} are "
+            "needed."
         )
     return Origins(validation, test)
 
@@ -108,7 +109,9 @@ class Backtest:
         scaled = np.abs(self.errors(grain)).mean(axis=2) / self.scales[grain]
         counts = self.counted.sum(axis=0)
         sums = np.where(self.counted, scaled, 0.0).sum(axis=0)
-        return np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0)
+        unknown = np.full(len(counts), np.nan)
+        means: Floats = np.divide(sums, counts, out=unknown, where=counts > 0)
+        return means
 
     def absolute_errors(self, grain: Grain) -> Floats:
         """(series,): absolute errors in units, summed over what counts."""

@@ -19,8 +19,8 @@ class Calibration:
     Attributes:
         below: by grain, for each week ahead the quantile of scaled errors at the lower end.
         above: the same at the upper end.
-        to_date: for each day ahead the root mean square of the scaled error of the sum of all days
-            up to it; the scale is that of days.
+        to_date: for each week ahead the root mean square of the scaled error of the sum of all days
+            up to its last; the scale is that of days.
     """
 
     below: dict[Grain, list[float]]
@@ -41,8 +41,14 @@ class Calibration:
         return np.maximum(lower, 0.0), np.maximum(upper, 0.0)
 
     def error_to_date(self, scales: Floats) -> Floats:
-        """(series, days): the standard error of the sum of all days up to each, in units."""
-        return scales[:, None] * np.array(self.to_date)
+        """(series, days): the standard error of the sum of all days up to each, in units.
+
+        Within a week it grows evenly: which weekday comes first is another one the day after.
+        """
+        ends = np.arange(len(self.to_date) + 1) * DAYS_IN_WEEK
+        days = np.arange(1, ends[-1] + 1)
+        errors: Floats = scales[:, None] * np.interp(days, ends, [0.0, *self.to_date])
+        return errors
 
 
 def calibrate(past: Backtest, coverage: float) -> Calibration:
@@ -74,7 +80,9 @@ def calibrate(past: Backtest, coverage: float) -> Calibration:
             _quantile(weeks[:, week].ravel(), coverage) for week in range(weeks.shape[1])
         ]
     sums = past.scaled_errors("day").cumsum(axis=1)
-    return Calibration(below, above, np.sqrt((sums**2).mean(axis=0)).tolist())
+    return Calibration(
+        below, above, np.sqrt((sums**2).mean(axis=0))[DAYS_IN_WEEK - 1 :: DAYS_IN_WEEK].tolist()
+    )
 
 
 def covered(past: Backtest, calibration: Calibration, grain: Grain) -> tuple[Floats, Floats]:

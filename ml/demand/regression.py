@@ -30,6 +30,7 @@ _WINDOWS = (1, 2, 4, 8, 13, 26, 52)
 _SMOOTHED_DAYS = 28
 # How much of the level is added above and below a ratio, so that no sale is not minus infinity.
 _DAMPING = 0.2
+_REVIVAL = 0.05
 # A single order of thousands of pieces says nothing of other weeks: larger ratios count as this.
 _MAX_RATIO = 4.0
 # A forecast is a hundredth of the average at least, and tenfold at most.
@@ -158,7 +159,8 @@ def _design(terms: Floats, centres: Floats, spreads: Floats) -> Floats:
 def _terms(units: Floats, base_weeks: int, week_count: int) -> tuple[Floats, Floats]:
     """(series, weeks, terms) of what is known, and (series,) units a week that they correct."""
     overall = units.mean(axis=1) * DAYS_IN_WEEK
-    base = _average(units, base_weeks) + _DAMPING / 4 * overall + 1e-6
+    # What was not sold of late may be again: a little of all days keeps it from zero.
+    base = _average(units, base_weeks) + _REVIVAL * overall + 1e-6
     damped = _DAMPING * base
     averages = [
         np.log((_average(units, weeks) + damped) / (base + damped))

@@ -37,7 +37,7 @@ class Series:
     @property
     def day_count(self) -> int:
         """How many days there are."""
-        return self.units.shape[1]
+        return int(self.units.shape[1])
 
     def day(self, place: int) -> datetime.date:
         """The day at a place; those after the last one are yet to come."""

@@ -10,7 +10,7 @@ forecasts as (
 
 stock as (
 
-    select * from {{ ref('int_product_stock') }}
+    select * from {{ ref('rpt_inventory_status') }}
 
 ),
 

@@ -80,8 +80,8 @@ select
     shops.shop_id,
     items.level,
     items.item,
-    items.day_count as found,
-    shops.day_count as expected
+    items.day_count as found_count,
+    shops.day_count as expected_count
 from shops
 left join items on shops.shop_id = items.shop_id
 where items.day_count is distinct from shops.day_count
@@ -90,8 +90,8 @@ select
     sold.shop_id,
     sold.level,
     'units' as item,
-    told.unit_count as found,
-    sold.unit_count as expected
+    told.unit_count as found_count,
+    sold.unit_count as expected_count
 from sold
 left join told on sold.shop_id = told.shop_id and sold.level = told.level
 where coalesce(told.unit_count, 0) <> sold.unit_count
