@@ -34,7 +34,6 @@ from ml.model import Model, Parameters, Serving, Training
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame
 
     from ml.features import Features
 
@@ -122,7 +121,7 @@ class Demand(Model[DemandParameters]):
 
     def score(
         self, features: Features, serving: Serving, parameters: DemandParameters
-    ) -> Mapping[str, DataFrame | pa.Table]:
+    ) -> Mapping[str, pa.Table]:
         """The days and weeks after the last, which of these weeks suit a promotion, odd days.
 
         Raises:

@@ -19,7 +19,8 @@ def expected_units(series_count: int, season: float) -> Floats:
     days = np.arange(DAYS)
     year = 1 + season * np.sin(2 * np.pi * days / 364)
     level = np.linspace(5, 40, series_count)[:, None]
-    return level * WEEKDAYS[days % 7] * year
+    expected: Floats = level * WEEKDAYS[days % 7] * year
+    return expected
 
 
 def sold(series_count: int, season: float, seed: int = 1, level: str = "product") -> Series:

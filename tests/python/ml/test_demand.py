@@ -22,6 +22,7 @@ from ml.demand.demand import (
     learn,
     predict,
 )
+from ml.demand.regression import fit_regression, look_back
 from ml.demand.series import Series
 from ml.features import Features, Versions
 from ml.model import Serving, Training
@@ -32,6 +33,7 @@ from tests.python.ml.demand_data import DAYS, FIRST, sold, whole
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pyarrow as pa
     from pyspark.sql import SparkSession
 
 GIVEN = read_parameters("demand", DemandParameters)
@@ -61,6 +63,11 @@ def training(seasonal: list[Series]) -> Training[DemandParameters]:
     return trained(seasonal)
 
 
+@pytest.fixture(scope="module")
+def rows(seasonal: list[Series], training: Training[DemandParameters]) -> dict[str, pa.Table]:
+    return predict(seasonal, served(training), GIVEN)
+
+
 def test_a_season_earns_the_regression_its_place(training: Training[DemandParameters]) -> None:
     assert training.verdict and training.verdict.serves
     assert training.verdict.unit_count == 21
@@ -73,10 +80,8 @@ def test_a_season_earns_the_regression_its_place(training: Training[DemandParame
 
 
 def test_rows_are_those_that_are_declared_and_weeks_are_their_days(
-    seasonal: list[Series], training: Training[DemandParameters]
+    seasonal: list[Series], rows: dict[str, pa.Table]
 ) -> None:
-    rows = predict(seasonal, served(training), GIVEN)
-
     for table, given in rows.items():
         assert {"shop_id", "run_id", *given.column_names} == set(tables.columns(table))
         assert given.num_rows
@@ -95,12 +100,23 @@ def test_rows_are_those_that_are_declared_and_weeks_are_their_days(
     assert seasonal[1].day(DAYS - 252) in set(odd["sale_date"])
 
 
-def test_what_was_kept_gives_the_same_rows_again(
+def test_a_training_is_the_same_again(
     seasonal: list[Series], training: Training[DemandParameters]
 ) -> None:
-    first, again = (predict(seasonal, served(training), GIVEN) for _ in range(2))
-    assert all(first[table].equals(again[table]) for table in first)
     assert served(trained(seasonal)).state == served(training).state
+
+
+def test_what_serves_forecasts_as_what_was_fitted(
+    seasonal: list[Series], training: Training[DemandParameters], rows: dict[str, pa.Table]
+) -> None:
+    products = seasonal[0]
+    chosen = training.state["product"]
+    examples = look_back(
+        products.units, chosen["baseline"]["weeks"], GIVEN.week_count, GIVEN.min_sale_days
+    )
+    fitted = fit_regression(examples, DAYS, training.chosen["product"]["ridge"])
+    told = rows[FORECAST].to_pandas().query("level == 'product' and grain == 'day'")
+    assert told["units"].tolist() == fitted.forecast(products.units, 8).ravel().tolist()
 
 
 def test_where_there_is_nothing_to_learn_the_baseline_serves() -> None:
