@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from lakehouse.errors import LakehouseError
+from ml.demand.demand import Demand
 from ml.model import Model
 from ml.promo import Promo
 from ml.seasons import Seasons
 from ml.segments import Segments
 
 MODELS: tuple[Model[Any], ...] = (Segments(), Promo(), Seasons())
+MODELS: tuple[Model[Any], ...] = (Demand(),)
 
 
 def models(names: Sequence[str] = ()) -> list[Model[Any]]:
