@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from lakehouse.errors import LakehouseError
+from ml.lifetime.model import CustomerLifetime
 from ml.model import Model
 
-MODELS: tuple[Model[Any], ...] = ()
+MODELS: tuple[Model[Any], ...] = (CustomerLifetime(),)
 
 
 def models(names: Sequence[str] = ()) -> list[Model[Any]]:
