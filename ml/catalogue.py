@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from lakehouse.errors import LakehouseError
+from ml.groups.model import ProductGroups
 from ml.lifetime.model import CustomerLifetime
 from ml.model import Model
 
-MODELS: tuple[Model[Any], ...] = (CustomerLifetime(),)
+MODELS: tuple[Model[Any], ...] = (CustomerLifetime(), ProductGroups())
 
 
 def models(names: Sequence[str] = ()) -> list[Model[Any]]:
