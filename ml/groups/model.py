@@ -32,7 +32,7 @@ from ml.groups.endpoint import label_by_endpoint
 from ml.groups.group_labels import GroupLabel, Tier
 from ml.groups.labels import Part, ReadLabel, of_part, read_labels
 from ml.groups.rules import Rules, RuleTier
-from ml.groups.scores import f1_by_group, macro_f1
+from ml.groups.scores import f1_by_group, macro_f1, macro_f1_metric
 from ml.groups.taxonomy import Taxonomy
 from ml.metrics import Mean, Ratio
 from ml.model import Model, Parameters, Serving, Training
@@ -118,7 +118,8 @@ class ProductGroups(Model[GroupParameters]):
             _score(training, Part.TEST.value, name, test, found)
         actual = [label.group_id for label in test]
         training.judge(
-            macro_f1(actual, _told(test, best.labels)), macro_f1(actual, _told(test, rules))
+            macro_f1_metric(actual, _told(test, best.labels)),
+            macro_f1_metric(actual, _told(test, rules)),
         )
         training.plots = {
             "f1_by_group": _f1_by_group(
@@ -173,7 +174,7 @@ def _texts(features: Features) -> dict[str, str]:
     rows = features.table(TABLE).select("product_key", text).orderBy("product_key").toArrow()
     if not rows.num_rows:
         raise LakehouseError(f"No product of {features.shop_id} has a name, brand or category.")
-    return dict(zip(rows["product_key"].to_pylist(), rows["description"].to_pylist(), strict=True))
+    return {str(row["product_key"]): str(row["description"]) for row in rows.to_pylist()}
 
 
 def _rules(taxonomy: Taxonomy, read: Sequence[ReadLabel]) -> RuleTier:
@@ -201,8 +202,7 @@ def _tune(
         for scope in SCOPES:
             found = in_scope(scope, rules, classified)
             _score(training, part, f"{settings.name}_{scope}", development, found)
-            metric = macro_f1([label.group_id for label in development], _told(development, found))
-            value = float(metric.scores(np.ones((1, metric.unit_count)))[0])
+            value = macro_f1([label.group_id for label in development], _told(development, found))
             candidates.append((value, scope, _Classified(settings, fitted, at, found)))
     _, scope, best = max(candidates, key=lambda candidate: candidate[0])
     training.chosen = {
@@ -287,7 +287,7 @@ def _score(
     actual, told = [label.group_id for label in judged], _told(judged, found)
     right = np.array(actual) == np.array(told)
     stated = np.array([found[label.description].confidence for label in judged])
-    training.score(candidate, part, "macro_f1", macro_f1(actual, told))
+    training.score(candidate, part, "macro_f1", macro_f1_metric(actual, told))
     training.score(candidate, part, "accuracy", Mean(right.astype(np.float64)))
     training.score(
         candidate, part, "confidence_by_accuracy", Ratio(stated, right.astype(np.float64))

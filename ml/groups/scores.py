@@ -27,8 +27,8 @@ def f1_by_group(actual: Sequence[str], told: Sequence[str]) -> dict[str, float]:
     return {group: 2 * right[group] / count for group, count in sorted(named.items())}
 
 
-def macro_f1(actual: Sequence[str], told: Sequence[str]) -> MacroF1:
-    """The mean of `f1_by_group`: every group counts the same, however few products it has.
+def macro_f1_metric(actual: Sequence[str], told: Sequence[str]) -> MacroF1:
+    """The mean of `f1_by_group`, to be resampled: every group counts the same, however small.
 
     Raises:
         LakehouseError: there is nothing to judge, or not as much of one as of the other.
@@ -36,6 +36,11 @@ def macro_f1(actual: Sequence[str], told: Sequence[str]) -> MacroF1:
     _require_pairs(actual, told)
     _, numbers = np.unique([*actual, *told], return_inverse=True)
     return MacroF1(labels=numbers[: len(actual)], predictions=numbers[len(actual) :])
+
+
+def macro_f1(actual: Sequence[str], told: Sequence[str]) -> float:
+    """The score of `macro_f1_metric`, 0 to 1."""
+    return float(macro_f1_metric(actual, told).scores(np.ones((1, len(actual))))[0])
 
 
 def cohens_kappa(first: Sequence[str], second: Sequence[str]) -> float:

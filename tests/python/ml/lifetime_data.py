@@ -26,12 +26,10 @@ def cdnow_rows() -> pd.DataFrame:
 @cache
 def cdnow_days() -> pd.DataFrame:
     """One row per customer and day: `customer_key`, `order_date`, `net_amount`."""
-    return (
-        cdnow_rows()
-        .groupby(["customer_id", "order_date"], as_index=False)["amount"]
-        .sum()
-        .rename(columns={"customer_id": "customer_key", "amount": "net_amount"})
+    rows = (
+        cdnow_rows().groupby(["customer_id", "order_date"], as_index=False).agg({"amount": "sum"})
     )
+    return rows.set_axis(["customer_key", "order_date", "net_amount"], axis=1)
 
 
 @cache
@@ -44,7 +42,7 @@ def history_until(days: pd.DataFrame, end: date, unit: Unit = "weeks") -> Histor
     known = days[days["order_date"] <= pd.Timestamp(end)].sort_values("order_date")
     of = known.groupby("customer_key")
     first, last = of["order_date"].min(), of["order_date"].max()
-    x = of.size().to_numpy("float64") - 1
+    x = np.asarray(of.size() - 1, dtype="float64")
     repeat_value = (of["net_amount"].sum() - of["net_amount"].first()).to_numpy("float64")
     return History(
         customer_keys=first.index.to_numpy(),

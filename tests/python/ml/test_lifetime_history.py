@@ -66,8 +66,8 @@ def test_cdnow_has_the_published_histories() -> None:
 
 def test_spark_brings_purchases_down_to_the_same_histories(spark: SparkSession) -> None:
     rows: list[Row] = [
-        (row.customer_key, f"{row.order_date:%Y-%m-%d}", row.net_amount, 0.0)
-        for row in cdnow_days().itertuples()
+        (str(row["customer_key"]), f"{row['order_date']:%Y-%m-%d}", float(row["net_amount"]), 0.0)
+        for row in cdnow_days().to_dict("records")
     ]
     bought = purchases(_days(spark, *rows)).repartition(5)
     holdout = Period(CALIBRATION_END, HOLDOUT_END)
