@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from lakehouse.errors import LakehouseError
@@ -43,8 +43,6 @@ def _rows() -> list[dict[str, Any]]:
 
 
 def _features(spark: SparkSession, lake: Lake, rows: list[dict[str, Any]]) -> Features:
-    from decimal import Decimal
-
     typed = [
         row | {name: Decimal(f"{row[name]:.2f}") for name in ("net_amount", "returned_amount")}
         for row in rows
@@ -100,12 +98,6 @@ def test_cdnow_is_trained_judged_and_scored(spark: SparkSession, lake: Lake) -> 
     bought = sum(row["order_date"] > since for row in _rows())
     expected = naive_rows[naive_rows["horizon_days"] == 365]["expected_purchases"].sum()
     assert expected == pytest.approx(bought * 365 / look_back)
-
-    # What comes later than the test's beginning changes nothing of what was tuned and predicted.
-    np.testing.assert_allclose(
-        _scored(features, training, by_model=True)["expected_value"].to_numpy(),
-        rows["expected_value"].to_numpy(),
-    )
 
 
 @pytest.mark.parametrize(
