@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     import pyarrow as pa
     from pyspark.ml import PipelineModel
-    from pyspark.sql import DataFrame
 
 TABLE, OUTPUT = "feat_product_texts", "product_groups"
 # What a classifier needs to learn a difference.
@@ -136,7 +135,7 @@ class ProductGroups(Model[GroupParameters]):
 
     def score(
         self, features: Features, serving: Serving, parameters: GroupParameters
-    ) -> Mapping[str, DataFrame | pa.Table]:
+    ) -> Mapping[str, pa.Table]:
         """A row per product with a text, by the best tier that told its group."""
         import pyarrow as pa
 

@@ -140,7 +140,7 @@ class CustomerLifetime(Model[LifetimeParameters]):
 
     def score(
         self, features: Features, serving: Serving, parameters: LifetimeParameters
-    ) -> Mapping[str, DataFrame | pa.Table]:
+    ) -> Mapping[str, pa.Table]:
         """A row per customer and horizon, as of the features' latest day."""
         days = features.table(TABLE)
         _, end = _span(days, features.shop_id)
