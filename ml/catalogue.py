@@ -10,6 +10,8 @@ from typing import Any
 
 from lakehouse.errors import LakehouseError
 from ml.demand.demand import Demand
+from ml.groups.model import ProductGroups
+from ml.lifetime.model import CustomerLifetime
 from ml.model import Model
 from ml.promo import Promo
 from ml.seasons import Seasons
@@ -17,6 +19,7 @@ from ml.segments import Segments
 
 MODELS: tuple[Model[Any], ...] = (Segments(), Promo(), Seasons())
 MODELS: tuple[Model[Any], ...] = (Demand(),)
+MODELS: tuple[Model[Any], ...] = (CustomerLifetime(), ProductGroups())
 
 
 def models(names: Sequence[str] = ()) -> list[Model[Any]]:

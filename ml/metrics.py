@@ -58,6 +58,26 @@ class Mean:
 
 
 @dataclass(frozen=True)
+class RootMean:
+    """The root of the mean of a value per unit: of squared errors it is RMSE.
+
+    Attributes:
+        values: (units,), none negative.
+    """
+
+    values: Floats
+
+    @property
+    def unit_count(self) -> int:
+        """How many units there are."""
+        return len(self.values)
+
+    def scores(self, weights: Weights) -> Floats:
+        """The root of the weighted mean of each resample."""
+        return np.sqrt(Mean(self.values).scores(weights))
+
+
+@dataclass(frozen=True)
 class Ratio:
     """A sum over units divided by another: WAPE is absolute errors by actual units.
 
