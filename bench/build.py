@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -132,8 +133,10 @@ def _contents(lake: Lake, table: str) -> Counter[str]:
 
 
 def _plain(value: object) -> object:
-    """Doubles to the digits that do not depend on the order in which they were added."""
-    return float(f"{value:.9g}") if isinstance(value, float) else value
+    """Doubles to the digits that do not depend on the order of adding; numbers without a type."""
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    return Decimal(value).normalize() if isinstance(value, int | Decimal) else value
 
 
 def _build_twice(report: Path) -> None:
