@@ -42,7 +42,7 @@ AIMS = {
 }
 MANIFEST = "manifest.json"
 # They tell of the run, not of the data.
-_OF_THE_RUN = {"loaded_at", "changed_at"}
+_OF_THE_RUN = {"loaded_at", "changed_at", "_version"}
 
 
 def measure(scale: float = 1.0) -> list[Figure]:

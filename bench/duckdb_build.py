@@ -23,6 +23,8 @@ from bench.plain_build import Query, read_queries
 from lakehouse.lake import Lake
 from lakehouse.reading import open_dataset
 
+_ONE = exp.Literal.number(1)
+
 
 @dataclass
 class Outcome:
@@ -100,6 +102,8 @@ def _spelled(node: exp.Expression) -> exp.Expression:
     elif isinstance(node, exp.Anonymous) and node.name.lower() == "make_ym_interval":
         years, months = node.expressions
         return exp.func("to_months", exp.Add(this=exp.paren(years) * 12, expression=months))
+    elif isinstance(node, exp.Anonymous) and node.name.lower() == "weekday":
+        return exp.paren(exp.Sub(this=exp.func("isodow", *node.expressions), expression=_ONE))
     elif isinstance(node, exp.Lambda):
         return _renamed(node)
     elif isinstance(node, exp.Aliases) and isinstance(node.this, exp.Stack | exp.Inline):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import duckdb
@@ -22,6 +23,8 @@ from bench.duckdb_build import in_duckdb
             "select a, b from (select inline(array(struct(1 as a, 'x' as b))) as (a, b)) as t",
             [(1, "x")],
         ),
+        ("select weekday(date '2024-01-01'), weekday(date '2024-01-07')", [(0, 6)]),
+        ("select date '2024-01-31' + make_ym_interval(0, 1)", [(datetime.datetime(2024, 2, 29),)]),
         ("select aggregate(array(1, 2, 3), 0, (s, i) -> s + i, s -> s * 10) as tenfold", [(60,)]),
         (
             "select xxhash64('a', 1) = xxhash64('a', 1), xxhash64('a') = xxhash64('b')",
