@@ -89,15 +89,13 @@ def in_duckdb(select: str) -> str:
     return sqlglot.parse_one(select, read="spark").transform(_spelled).sql("duckdb")
 
 
-def _spelled(node: exp.Expression) -> exp.Expression:
+def _spelled(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Trim):
         # Spark trims numbers as text.
         node.set("this", exp.cast(node.this, "text"))
     elif isinstance(node, exp.Anonymous) and node.name.lower() == "xxhash64":
         # Another hash of 64 bits; only fingerprints, which no gold table shows, are made of it.
-        halved = exp.BitwiseRightShift(
-            this=exp.func("hash", *node.expressions), expression=exp.Literal.number(1)
-        )
+        halved = exp.BitwiseRightShift(this=exp.func("hash", *node.expressions), expression=_ONE)
         return exp.cast(halved, "bigint")
     elif isinstance(node, exp.Anonymous) and node.name.lower() == "make_ym_interval":
         years, months = node.expressions
@@ -112,15 +110,17 @@ def _spelled(node: exp.Expression) -> exp.Expression:
         finish = node.args["finish"].copy()
         (name,) = (parameter.name for parameter in finish.expressions)
         node.set("finish", None)
-        return finish.this.transform(
-            lambda part: (
-                exp.paren(node) if isinstance(part, exp.Identifier) and part.name == name else part
-            )
-        )
+        return _replaced(finish.this, name, exp.paren(node))
     return node
 
 
-def _renamed(function: exp.Lambda) -> exp.Expression:
+def _replaced(tree: exp.Expr, name: str, value: exp.Expr) -> exp.Expr:
+    return tree.transform(
+        lambda part: value if isinstance(part, exp.Identifier) and part.name == name else part
+    )
+
+
+def _renamed(function: exp.Lambda) -> exp.Expr:
     """With parameters that are no table's name: DuckDB would take `row.value` for its column."""
     names = {parameter.name for parameter in function.expressions}
     for part in function.find_all(exp.Identifier):
@@ -130,11 +130,13 @@ def _renamed(function: exp.Lambda) -> exp.Expression:
     return function
 
 
-def _rows(node: exp.Aliases) -> exp.Expression:
+def _rows(node: exp.Aliases) -> exp.Expr:
     """The rows of `stack(n, …) as (…)`, as a list of structs; `inline` has such a list."""
-    if isinstance(node.this, exp.Inline):
-        return node.this.this
-    names, values = node.expressions, node.this.expressions
+    table: exp.Expr = node.this
+    if isinstance(table, exp.Inline):
+        rows: exp.Expr = table.this
+        return rows
+    names, values = node.expressions, table.expressions
     return exp.Array(
         expressions=[
             exp.Struct(
@@ -148,7 +150,7 @@ def _rows(node: exp.Aliases) -> exp.Expression:
     )
 
 
-def _unnested(rows: exp.Expression) -> exp.Expression:
+def _unnested(rows: exp.Expr) -> exp.Expr:
     recursively = exp.PropertyEQ(this=exp.to_identifier("recursive"), expression=exp.true())
     return exp.Explode(this=rows, expressions=[recursively])
 

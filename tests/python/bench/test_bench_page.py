@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench import __main__ as bench
+import bench.__main__
+from bench import build, small_files
 from bench.figures import Figure
 
 
@@ -21,10 +22,10 @@ def test_chapters_that_are_not_measured_stay(
     page = tmp_path / "performance.md"
 
     def measure(chapter: str, seconds: float) -> str:
-        monkeypatch.setattr(bench.build, "measure", lambda scale: _figures(seconds))
-        monkeypatch.setattr(bench.small_files, "measure", lambda: _figures(seconds))
+        monkeypatch.setattr(build, "measure", lambda scale: _figures(seconds))
+        monkeypatch.setattr(small_files, "measure", lambda: _figures(seconds))
         monkeypatch.setattr(sys, "argv", ["bench", "--page", str(page), "--only", chapter])
-        bench.main()
+        bench.__main__.main()
         return page.read_text(encoding="utf-8")
 
     first = measure("build", 321)
@@ -36,4 +37,4 @@ def test_chapters_that_are_not_measured_stay(
     assert "| 321 s |" not in again
     assert again.count("## Building") == again.count("| 123 s |") == 1
     assert "| 12.0 s |" in again
-    assert again.count(bench.TRIED.read_text(encoding="utf-8")) == 1
+    assert again.count(bench.__main__.TRIED.read_text(encoding="utf-8")) == 1

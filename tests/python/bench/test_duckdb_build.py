@@ -33,4 +33,4 @@ from bench.duckdb_build import in_duckdb
     ],
 )
 def test_duckdb_answers_as_spark_does(select: str, rows: list[Any]) -> None:
-    assert sorted(duckdb.sql(in_duckdb(select)).fetchall()) == rows
+    assert sorted(duckdb.connect().execute(in_duckdb(select)).fetchall()) == rows
