@@ -17,9 +17,14 @@ from ml.promo import Promo
 from ml.seasons import Seasons
 from ml.segments import Segments
 
-MODELS: tuple[Model[Any], ...] = (Segments(), Promo(), Seasons())
-MODELS: tuple[Model[Any], ...] = (Demand(),)
-MODELS: tuple[Model[Any], ...] = (CustomerLifetime(), ProductGroups())
+MODELS: tuple[Model[Any], ...] = (
+    Segments(),
+    CustomerLifetime(),
+    Promo(),
+    Seasons(),
+    ProductGroups(),
+    Demand(),
+)
 
 
 def models(names: Sequence[str] = ()) -> list[Model[Any]]:
