@@ -4,7 +4,7 @@ export LAKEHOUSE_DEMO ?= demo
 SCALE ?= 1
 BIN := .venv/bin
 
-.PHONY: demo test check mutants bench setup lint fix lock clean
+.PHONY: demo test check quick mutants bench setup lint fix lock clean
 
 demo: setup ## Set up, then run everything end to end on generated data
 	@$(BIN)/lakehouse demo --folder $(LAKEHOUSE_DEMO) --scale $(SCALE)
@@ -12,9 +12,11 @@ demo: setup ## Set up, then run everything end to end on generated data
 test: check ## Set up, then run every check and test, the quick ones first
 	@$(BIN)/python -m pytest -m slow
 
-check: setup ## What takes a minute or two: the tests that are not slow, and the linters
+check: setup ## What takes a minute or two, side by side: the tests that are not slow, and the linters
+	@$(MAKE) --no-print-directory -j2 quick lint
+
+quick: setup
 	@$(BIN)/python -m pytest -m "not slow"
-	@$(MAKE) --no-print-directory lint
 
 setup: .venv/ready ## Python packages and Delta's jars, as locked
 

@@ -2,15 +2,16 @@
 
 python -m bench                              # some two hours on two cores
 python -m bench --events 1000000 110000000   # growth up to other sizes
-python -m bench --only build loading
+python -m bench --only build loading         # the other chapters stay as they are
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 import platform
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,10 +25,11 @@ PAGE = PROJECT_DIR / "docs" / "performance.md"
 PACKAGES = ("pyspark", "delta-spark", "dbt-core", "dbt-spark", "duckdb", "pandas")
 INTRODUCTION = """# Performance
 
-Every figure here comes from one run of `make bench` on one machine, and is a measurement, not a
-promise: seconds differ from machine to machine and from hour to hour. The ratios compare things
-that were done in the same run.
+Every figure here comes from `make bench` on one machine, a chapter's from one run, and is a
+measurement, not a promise: seconds differ from machine to machine and from hour to hour. The ratios
+compare things that were done in the same run.
 """
+_CHAPTER = "## "
 
 
 def main() -> None:
@@ -53,22 +55,39 @@ def main() -> None:
     unknown = set(options.only or ()) - chapters.keys()
     if unknown:
         parser.error(f"no such chapter: {', '.join(sorted(unknown))}; {', '.join(chapters)}")
-    parts = [INTRODUCTION, _machine()]
-    left_out = [
-        title for name, (title, _) in chapters.items() if name not in (options.only or chapters)
-    ]
-    if left_out:
-        parts.append(f"Not measured in this run: {', '.join(left_out)}.\n")
     for name, (title, measured) in chapters.items():
         if not options.only or name in options.only:
             console.print(f"measuring: {title} …")
-            load = os.getloadavg()[0]
+            load, day = os.getloadavg()[0], datetime.datetime.now(datetime.UTC)
             table = markdown_table(measured())
-            parts.append(f"## {title}\n\nThe machine's load beforehand: {load:.1f}.\n\n{table}")
+            text = f"On {day:%Y-%m-%d}; the machine's load beforehand was {load:.1f}.\n\n{table}"
             # A chapter takes long: what was measured stays if the next one fails.
-            page = "\n".join([*parts, TRIED.read_text(encoding="utf-8")])
-            options.page.write_text(page, encoding="utf-8")
+            known = _read_chapters(options.page) | {title: text}
+            titles = [title for title, _ in chapters.values()]
+            options.page.write_text(_page(titles, known), encoding="utf-8")
     console.print(f"wrote {options.page}", soft_wrap=True)
+
+
+def _read_chapters(page: Path) -> dict[str, str]:
+    """Title and text of what the page has already."""
+    if not page.exists():
+        return {}
+    _, *parts = f"\n{page.read_text(encoding='utf-8')}".split(f"\n{_CHAPTER}")
+    return {title: text.strip("\n") for title, _, text in (p.partition("\n") for p in parts)}
+
+
+def _page(titles: Sequence[str], known: Mapping[str, str]) -> str:
+    """The page, with what is known of these chapters."""
+    missing = [title for title in titles if title not in known]
+    return "\n".join(
+        [
+            INTRODUCTION,
+            _machine(),
+            *([f"Not measured: {', '.join(missing)}.\n"] if missing else []),
+            *(f"{_CHAPTER}{t}\n\n{known[t].strip()}\n" for t in titles if t in known),
+            TRIED.read_text(encoding="utf-8"),
+        ]
+    )
 
 
 def _machine() -> str:

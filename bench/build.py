@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ AIMS = {
 }
 MANIFEST = "manifest.json"
 # They tell of the run, not of the data.
-_OF_THE_RUN = {"loaded_at", "changed_at"}
+_OF_THE_RUN = {"loaded_at", "changed_at", "_version"}
 
 
 def measure(scale: float = 1.0) -> list[Figure]:
@@ -132,8 +133,10 @@ def _contents(lake: Lake, table: str) -> Counter[str]:
 
 
 def _plain(value: object) -> object:
-    """Doubles to the digits that do not depend on the order in which they were added."""
-    return float(f"{value:.9g}") if isinstance(value, float) else value
+    """Doubles to the digits that do not depend on the order of adding; numbers without a type."""
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    return Decimal(value).normalize() if isinstance(value, int | Decimal) else value
 
 
 def _build_twice(report: Path) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -31,13 +32,19 @@ THREADS = 4
 
 @dataclass(frozen=True)
 class Query:
-    """A model: its name, layer and SELECT, whether it is a view, and the models that it reads."""
+    """A model, as dbt compiled it.
+
+    Attributes:
+        parents: the models that it reads.
+        types: SQL type of each column, where a contract says so.
+    """
 
     name: str
     layer: str
     is_view: bool
     select: str
     parents: frozenset[str]
+    types: Mapping[str, str]
 
 
 def read_queries(manifest: Path) -> dict[str, Query]:
@@ -60,6 +67,11 @@ def read_queries(manifest: Path) -> dict[str, Query]:
                 node["config"]["materialized"] == "view",
                 node["compiled_code"],
                 names,
+                {
+                    column["name"]: column["data_type"]
+                    for column in node["columns"].values()
+                    if node["config"]["contract"]["enforced"]
+                },
             )
     return found
 

@@ -12,6 +12,7 @@ from lakehouse.commands.dbt import dbt
 from lakehouse.commands.demo import demo
 from lakehouse.commands.docs import docs
 from lakehouse.commands.env import env
+from lakehouse.commands.evaluate import evaluate
 from lakehouse.commands.export import export
 from lakehouse.commands.forget import forget
 from lakehouse.commands.generate import generate
@@ -19,8 +20,10 @@ from lakehouse.commands.load import load
 from lakehouse.commands.metric import metric
 from lakehouse.commands.register import register
 from lakehouse.commands.report import report
+from lakehouse.commands.score import score
 from lakehouse.commands.shop import new, remove
 from lakehouse.commands.status import status
+from lakehouse.commands.train import train
 from lakehouse.commands.withdraw import withdraw
 from lakehouse.failures import guarded
 
@@ -32,6 +35,9 @@ COMMANDS = (
     forget,
     build,
     dbt,
+    train,
+    score,
+    evaluate,
     register,
     status,
     docs,

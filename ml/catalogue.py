@@ -9,12 +9,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from lakehouse.errors import LakehouseError
+from ml.demand.demand import Demand
+from ml.groups.model import ProductGroups
+from ml.lifetime.model import CustomerLifetime
 from ml.model import Model
-from ml.next_categories.model import NextCategories
-from ml.ratings.model import Ratings
-from ml.recommender.model import Recommender
+from ml.next_categories import NextCategories
+from ml.promo import Promo
+from ml.ratings import Ratings
+from ml.recommender import Recommender
+from ml.seasons import Seasons
+from ml.segments import Segments
 
-MODELS: tuple[Model[Any], ...] = (Recommender(), Ratings(), NextCategories())
+MODELS: tuple[Model[Any], ...] = (
+    Segments(),
+    CustomerLifetime(),
+    Recommender(),
+    Ratings(),
+    NextCategories(),
+    Promo(),
+    Seasons(),
+    ProductGroups(),
+    Demand(),
+)
 
 
 def models(names: Sequence[str] = ()) -> list[Model[Any]]:

@@ -58,23 +58,23 @@ class Mean:
 
 
 @dataclass(frozen=True)
-class RootMeanSquare:
-    """The root of the mean of squared errors, RMSE.
+class RootMean:
+    """The root of the mean of a value per unit: of squared errors it is RMSE.
 
     Attributes:
-        errors: (units,).
+        values: (units,), none negative.
     """
 
-    errors: Floats
+    values: Floats
 
     @property
     def unit_count(self) -> int:
         """How many units there are."""
-        return len(self.errors)
+        return len(self.values)
 
     def scores(self, weights: Weights) -> Floats:
-        """The root mean square of each resample."""
-        return np.sqrt(_divided(weights @ np.square(self.errors), weights.sum(axis=1)))
+        """The root of the weighted mean of each resample."""
+        return np.sqrt(Mean(self.values).scores(weights))
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,8 @@ class Training(Generic[Given]):
         pipeline: the fitted MLlib pipeline; None for models of another kind.
         state: what scoring needs besides, as JSON can hold it.
         verdict: on the test part.
+        unjudged: why the baseline serves without a verdict: nothing can judge the model here, and
+            the baseline needs no judge.
     """
 
     parameters: Given
@@ -82,6 +84,7 @@ class Training(Generic[Given]):
     pipeline: PipelineModel | None = None
     state: dict[str, Any] = field(default_factory=dict)
     verdict: Verdict | None = None
+    unjudged: str | None = None
 
     def score(self, candidate: str, part: str, name: str, metric: Metric) -> None:
         """Notes a metric with its bootstrap interval."""

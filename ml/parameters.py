@@ -16,13 +16,14 @@ FILE = Path(__file__).with_name("parameters.yml")
 Form = TypeVar("Form", bound=Parameters)
 
 
-def read_parameters(model: str, form: type[Form], path: Path = FILE) -> Form:
+def read_parameters(model: str, form: type[Form], path: Path | None = None) -> Form:
     """The parameters of a model, checked.
 
     Raises:
         LakehouseError: the file has none for it, or names every key that is missing, unknown or
             wrong.
     """
+    path = path or FILE
     given = _content(path)
     if model not in given:
         raise LakehouseError(f"{path}: nothing stands under {model}.")

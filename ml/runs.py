@@ -1,10 +1,9 @@
-"""The record of trainings: `ml.model_runs`, one row each, and `ml.model_evaluations`."""
+"""The record of trainings: `ml.model_runs`, one row each, with their scores and plots."""
 
 from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,7 +13,7 @@ from lakehouse.reading import read_table
 from ml import tables
 from ml.model import Training
 
-RUNS, EVALUATIONS = "model_runs", "model_evaluations"
+RUNS, EVALUATIONS, PLOTS = "model_runs", "model_evaluations", "model_plots"
 
 
 class Serves(StrEnum):
@@ -44,6 +43,7 @@ class Run:
 def keep(lake: Lake, run: Run, training: Training[Any]) -> None:
     """Adds a run; its row in `ml.model_runs` is the commit: what is kept before serves nobody."""
     tables.append(lake, EVALUATIONS, _evaluation_rows(run, training))
+    tables.append(lake, PLOTS, _plot_rows(run, training))
     tables.append(lake, RUNS, [_row(run, training)])
 
 
@@ -86,6 +86,16 @@ def _row(run: Run, training: Training[Any]) -> dict[str, Any]:
     }
 
 
-def _evaluation_rows(run: Run, training: Training[Any]) -> Iterable[dict[str, Any]]:
-    key = {"run_id": run.run_id, "model": run.model, "shop_id": run.shop_id}
-    return [key | asdict(score) for score in training.scores]
+def _evaluation_rows(run: Run, training: Training[Any]) -> list[dict[str, Any]]:
+    return [_key(run) | asdict(score) for score in training.scores]
+
+
+def _plot_rows(run: Run, training: Training[Any]) -> list[dict[str, Any]]:
+    return [
+        _key(run) | {"plot": name, "figure": figure.to_json()}
+        for name, figure in training.plots.items()
+    ]
+
+
+def _key(run: Run) -> dict[str, Any]:
+    return {"run_id": run.run_id, "model": run.model, "shop_id": run.shop_id}

@@ -74,21 +74,34 @@ def remove_shop(lake: Lake, table: str, shop_id: str) -> None:
         lake.open_log(LAYER, table).delete(f"shop_id = '{_literal(shop_id)}'")
 
 
+def schema(table: str, without: Sequence[str] = ()) -> pa.Schema:
+    """The columns of a table as Arrow types them, but for those in `without`."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            (name, _arrow_type(type_))
+            for name, type_ in columns(table).items()
+            if name not in without
+        ]
+    )
+
+
 def append(lake: Lake, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Adds rows to a table in one commit, without Spark."""
+    """Adds rows to a table in one commit, without Spark; no commit without rows."""
+    if not rows:
+        return
     import pyarrow as pa
     from deltalake import write_deltalake
 
-    declared = {name: _arrow_type(type_) for name, type_ in columns(table).items()}
-    schema = pa.schema(list(declared.items()))
-    table_rows = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+    table_rows = pa.Table.from_pylist([dict(row) for row in rows], schema=schema(table))
     write_deltalake(lake.path(LAYER, table), table_rows, mode="append")
 
 
 def _arrow_type(type_: str) -> pa.DataType:
     import pyarrow as pa
 
-    return {
+    types: dict[str, pa.DataType] = {
         "string": pa.string(),
         "bigint": pa.int64(),
         "int": pa.int32(),
@@ -96,7 +109,8 @@ def _arrow_type(type_: str) -> pa.DataType:
         "boolean": pa.bool_(),
         "date": pa.date32(),
         "timestamp": pa.timestamp("us", "UTC"),
-    }[type_]
+    }
+    return types[type_]
 
 
 def _literal(text: str) -> str:

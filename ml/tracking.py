@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 _METRIC_NAME = "{part}.{candidate}.{metric}"
+# MLflow takes no others in a name, such as the plus of an age band.
+_NO_NAME = re.compile(r"[^\w.\-/: ]")
 
 
 def folder(lake: Lake) -> Path:
@@ -56,7 +59,7 @@ def keep(lake: Lake, model: Model[Any], run: Run, training: Training[Any]) -> No
         metric = _METRIC_NAME.format(
             part=score.part, candidate=score.candidate, metric=score.metric
         )
-        client.log_metric(key, metric, score.value)
+        client.log_metric(key, _NO_NAME.sub("_", metric), score.value)
     client.log_text(key, model_card(model, run, training), "model_card.md")
     for plot, figure in training.plots.items():
         client.log_text(key, figure.to_html(include_plotlyjs="cdn"), f"{plot}.html")

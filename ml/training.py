@@ -87,6 +87,8 @@ def _train(model: Model[Any], features: Features, versions: Versions) -> Run:
 
 def _decided(training: Training[Any]) -> tuple[Serves, str]:
     verdict = training.verdict
+    if verdict is None and training.unjudged:
+        return Serves.BASELINE, training.unjudged
     if verdict is None:
         raise ValueError("a training ends with a verdict, or with an error that says why not")
     return (Serves.MODEL if verdict.serves else Serves.BASELINE), verdict.reason

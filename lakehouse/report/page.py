@@ -37,7 +37,7 @@ def render_page(findings: Findings, index: str | None = None) -> str:
     unit = findings.shop.currency_code
     charts = {
         section: [
-            _markup(figure, f"{section.section_id}-{n}")
+            chart(figure, f"{section.section_id}-{n}")
             for n, figure in enumerate(section.charts(unit))
         ]
         for section in findings.sections
@@ -65,7 +65,7 @@ def template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _markup(figure: go.Figure, chart_id: str) -> Markup:
+def chart(figure: go.Figure, chart_id: str) -> Markup:
     """A figure as a part of the page; plotly escapes what could end its script."""
     from markupsafe import Markup
 

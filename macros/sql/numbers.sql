@@ -31,3 +31,16 @@
             - sum({{ amount }}) * sum({{ amount }}) as double
         )) / count({{ amount }})
 {%- endmacro %}
+
+
+{#-
+    The quantile of the standard normal distribution at a probability from 0.5 up to, not including, 1;
+    within 0.00045 (Abramowitz & Stegun, Handbook of Mathematical Functions, 1964, 26.2.23).
+-#}
+{% macro normal_quantile(probability) -%}
+    {%- set t = 'sqrt(-2e0 * ln(1e0 - ' ~ probability ~ '))' -%}
+    (
+        {{ t }} - (2.515517e0 + 0.802853e0 * {{ t }} + 0.010328e0 * {{ t }} * {{ t }})
+        / (1e0 + 1.432788e0 * {{ t }} + 0.189269e0 * {{ t }} * {{ t }} + 0.001308e0 * {{ t }} * {{ t }} * {{ t }})
+    )
+{%- endmacro %}

@@ -6,38 +6,24 @@ Science 24(2), 2005, section 3: frequency x, recency t_x and age T. Purchases of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from lakehouse.errors import LakehouseError
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import Column, DataFrame
+
 FloatArray = NDArray[np.float64]
 Unit = Literal["days", "weeks"]
 
-COLUMNS = ["customer_id", "order_date", "amount"]
 DAYS_IN = {"days": 1, "weeks": 7}
-
-
-@dataclass(frozen=True)
-class PurchaseDays:
-    """The days on which customers bought.
-
-    Attributes:
-        table: one row per customer and day, in that order: `customer_id`, `day` (datetime64) and
-            `amount`, the day's net value.
-        return_day_count: days on which no less was given back than bought; they are no purchases.
-        return_amount: the net value of those days, zero or negative.
-    """
-
-    table: pd.DataFrame
-    return_day_count: int
-    return_amount: float
 
 
 @dataclass(frozen=True)
@@ -45,7 +31,7 @@ class History:
     """What BG/NBD and Gamma-Gamma know of each customer; all arrays have one value per customer.
 
     Attributes:
-        customer_ids: in ascending order.
+        customer_keys: in ascending order.
         frequency: x, the days with a purchase after the first such day.
         recency: t_x, the time from the first to the last purchase, in `unit`; 0 where x is 0.
         age: T, the time from the first purchase to `end`, in `unit`.
@@ -54,13 +40,26 @@ class History:
         unit: of time.
     """
 
-    customer_ids: NDArray[Any]
+    customer_keys: NDArray[Any]
     frequency: FloatArray
     recency: FloatArray
     age: FloatArray
     mean_value: FloatArray
     end: date
     unit: Unit
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days after one and up to another."""
+
+    after: date
+    until: date
+
+    @property
+    def day_count(self) -> int:
+        """How many days it has."""
+        return (self.until - self.after).days
 
 
 @dataclass(frozen=True)
@@ -71,88 +70,95 @@ class Activity:
     value: FloatArray
 
 
-def purchase_days(rows: pd.DataFrame | pa.Table) -> PurchaseDays:
-    """Nets the orders of each customer and day.
+def purchases(days: DataFrame) -> DataFrame:
+    """The days on which something was bought.
 
-    A day is a purchase unless what was given back on it is worth at least what was bought: days
-    with a negative row and a sum of zero or less are set aside. An order that was free is a
-    purchase of 0, as in the published CDNOW data. A return on a later day takes nothing from the
-    purchase: values are those of sales. Rows without a customer are nobody's and left out.
+    A day is a purchase unless what was given back on it is worth at least what was bought. An order
+    that was free is a purchase of 0, as in the published CDNOW data. A return on a later day takes
+    nothing from the purchase: values are those of sales.
 
     Args:
-        rows: one row per order or line: `customer_id`, `order_date` (a date or a time, of which
-            the local day counts), `amount` (net, negative for returns).
+        days: rows of `gold.feat_purchase_days`.
 
-    Raises:
-        LakehouseError: a column, or in a row the date or amount, is missing.
+    Returns:
+        `customer_key`, `order_date` and `net_amount`.
     """
-    frame = _as_frame(rows)
-    frame = frame[frame["customer_id"].notna()]
-    days = pd.to_datetime(frame["order_date"]).dt.tz_localize(None).dt.normalize()
-    amounts = frame["amount"].astype("float64")
-    incomplete = int((days.isna() | ~np.isfinite(amounts)).sum())
-    if incomplete:
-        raise LakehouseError(
-            f"{incomplete} of {len(frame)} orders have no date or no amount: leave them out first."
-        )
-    netted = (
-        pd.DataFrame({"customer_id": frame["customer_id"], "day": days, "amount": amounts})
-        .groupby(["customer_id", "day"])["amount"]
-        .agg(["sum", "min"])
-        .reset_index()
-        .rename(columns={"sum": "amount"})
-    )
-    is_return = (netted["amount"] <= 0) & (netted["min"] < 0)
-    return PurchaseDays(
-        table=netted.loc[~is_return, ["customer_id", "day", "amount"]].reset_index(drop=True),
-        return_day_count=int(is_return.sum()),
-        return_amount=float(netted.loc[is_return, "amount"].sum()),
-    )
+    from pyspark.sql import functions as f
+
+    is_purchase = (f.col("net_amount") > 0) | (f.col("returned_amount") == 0)
+    dated = days.where(is_purchase & f.col("order_date").isNotNull())
+    return dated.select("customer_key", "order_date", "net_amount")
 
 
-def summarise(days: PurchaseDays, end: date, unit: Unit = "weeks") -> History:
+def summarise(
+    bought: DataFrame, end: date, periods: Sequence[Period] = (), unit: Unit = "weeks"
+) -> tuple[History, list[Activity]]:
     """The history of every customer who bought up to a day, that day included.
+
+    Spark brings the purchases down to a row per customer; only that is collected.
+
+    Args:
+        bought: as `purchases` gives them.
+        end: the last day that the history knows.
+        periods: before the end or after it, of which the same customers' activity is asked.
+        unit: of time.
+
+    Returns:
+        The history, and the activity in each period, 0 of who bought nothing.
 
     Raises:
         LakehouseError: nobody bought up to then.
     """
-    table = days.table[days.table["day"] <= pd.Timestamp(end)]
-    if table.empty:
-        raise LakehouseError(f"Nobody bought up to {end}: choose a later end of the calibration.")
-    by_customer = table.groupby("customer_id").agg(
-        first=("day", "min"),
-        last=("day", "max"),
-        count=("day", "size"),
-        value=("amount", "sum"),
-        first_value=("amount", "first"),
+    from pyspark.sql import functions as f
+
+    is_known = f.col("order_date") <= f.lit(end)
+    measures = [
+        *_measures(is_known, "known"),
+        f.datediff(f.lit(end), f.min(f.when(is_known, f.col("order_date")))).alias("age"),
+        f.datediff(f.lit(end), f.max(f.when(is_known, f.col("order_date")))).alias("silence"),
+        f.min_by("net_amount", "order_date").cast("double").alias("first_value"),
+    ]
+    for number, period in enumerate(periods):
+        day = f.col("order_date")
+        is_within = (day > f.lit(period.after)) & (day <= f.lit(period.until))
+        measures += _measures(is_within, f"period_{number}")
+    rows = (
+        bought.groupBy("customer_key")
+        .agg(*measures)
+        .where(f.col("known_count") > 0)
+        .orderBy("customer_key")
+        .toArrow()
     )
-    frequency = by_customer["count"].to_numpy("float64") - 1
-    repeat_value = (by_customer["value"] - by_customer["first_value"]).to_numpy("float64")
-    recency = by_customer["last"] - by_customer["first"]
-    age = pd.Timestamp(end) - by_customer["first"]
-    return History(
-        customer_ids=by_customer.index.to_numpy(),
+    if not rows.num_rows:
+        raise LakehouseError(f"Nobody bought up to {end}: choose a later end of the calibration.")
+    frequency, age = _floats(rows, "known_count") - 1, _floats(rows, "age")
+    repeat_value = _floats(rows, "known_value") - _floats(rows, "first_value")
+    history = History(
+        customer_keys=rows["customer_key"].to_numpy(),
         frequency=frequency,
-        recency=recency.dt.days.to_numpy("float64") / DAYS_IN[unit],
-        age=age.dt.days.to_numpy("float64") / DAYS_IN[unit],
+        recency=(age - _floats(rows, "silence")) / DAYS_IN[unit],
+        age=age / DAYS_IN[unit],
         mean_value=np.where(frequency > 0, repeat_value / np.maximum(frequency, 1), 0.0),
         end=end,
         unit=unit,
     )
+    activities = [
+        Activity(_floats(rows, f"period_{number}_count"), _floats(rows, f"period_{number}_value"))
+        for number in range(len(periods))
+    ]
+    return history, activities
 
 
-def activity(days: PurchaseDays, customer_ids: NDArray[Any], after: date, until: date) -> Activity:
-    """What customers bought in (after, until], in their order; 0 of who bought nothing."""
-    day = days.table["day"]
-    within = days.table[(day > pd.Timestamp(after)) & (day <= pd.Timestamp(until))]
-    by_customer = within.groupby("customer_id")["amount"].agg(["size", "sum"])
-    found = by_customer.reindex(pd.Index(customer_ids), fill_value=0)
-    return Activity(found["size"].to_numpy("float64"), found["sum"].to_numpy("float64"))
+def _measures(is_counted: Column, name: str) -> list[Column]:
+    """How many purchases are counted, and what they are worth."""
+    from pyspark.sql import functions as f
+
+    value = f.sum(f.when(is_counted, f.col("net_amount")).otherwise(0))
+    return [
+        f.count_if(is_counted).alias(f"{name}_count"),
+        value.cast("double").alias(f"{name}_value"),
+    ]
 
 
-def _as_frame(rows: pd.DataFrame | pa.Table) -> pd.DataFrame:
-    names = rows.column_names if isinstance(rows, pa.Table) else list(rows.columns)
-    missing = [name for name in COLUMNS if name not in names]
-    if missing:
-        raise LakehouseError(f"The orders have no column {', '.join(missing)}.")
-    return rows.select(COLUMNS).to_pandas() if isinstance(rows, pa.Table) else rows[COLUMNS]
+def _floats(rows: pa.Table, name: str) -> FloatArray:
+    return np.asarray(rows[name].to_numpy(), dtype=np.float64)

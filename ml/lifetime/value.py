@@ -12,6 +12,11 @@ from ml.lifetime.history import DAYS_IN, FloatArray, History
 DAYS_IN_MONTH = 365.25 / 12
 
 
+def discount(months: int, monthly_rate: float) -> float:
+    """What an amount is worth now that comes in equal parts at the ends of the months, per unit."""
+    return sum((1 + monthly_rate) ** -end for end in range(1, months + 1)) / months
+
+
 def lifetime_value(
     purchases: BgNbd,
     values: GammaGamma,

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakehouse.errors import LakehouseError
-from ml.metrics import Floats, RootMeanSquare
+from ml.metrics import Floats, RootMean
 from ml.model import Model, Parameters, Serving, Training
 from ml.splits import PARTS, part_of
 
@@ -184,7 +184,7 @@ class Ratings(Model[RatingsParameters]):
         overall = np.full(len(validation), train.ratings.mean())
         training.score("mean rating", "validation", "rmse", _rmse(validation, overall))
         shrinkage = min(floors, key=lambda tried: _error(validation, floors[tried]))
-        floor = f"product means, shrinkage {shrinkage:g}"
+        floor = "product means"
         means = Means.of(train, shrinkage)
         tried = list(product(parameters.ranks, parameters.regularisations))
         fitted = [_fit(features.spark, train, means, *settings, parameters) for settings in tried]
@@ -319,8 +319,8 @@ def _by_label(factors: DataFrame, labels: Sequence[str]) -> dict[str, Floats]:
     }
 
 
-def _rmse(rated: Rated, predicted: Floats) -> RootMeanSquare:
-    return RootMeanSquare(rated.ratings - predicted)
+def _rmse(rated: Rated, predicted: Floats) -> RootMean:
+    return RootMean(np.square(rated.ratings - predicted))
 
 
 def _error(rated: Rated, predicted: Floats) -> float:

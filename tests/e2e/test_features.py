@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 RECOMPUTED = "assert_customer_features_know_nothing_later"
 SOURCES = "assert_features_are_from_before_their_day"
+PURCHASE_DAYS = "assert_purchase_days_hold_every_order"
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,12 @@ SOURCES = "assert_features_are_from_before_their_day"
             SOURCES,
         ),
         ("gold", "feat_customers", "delete from {table}", RECOMPUTED),
+        (
+            "gold",
+            "feat_purchase_days",
+            "delete from {table} where shop_id = 'thelook'",
+            PURCHASE_DAYS,
+        ),
     ],
 )
 def test_features_of_another_day_are_found(
@@ -54,6 +61,7 @@ def test_features_move_back_to_a_day_and_know_nothing_after_it(golden: GoldenLak
         "int_feature_dates",
         "feat_customers",
         "feat_interactions",
+        "feat_purchase_days",
         "feat_daily_demand",
         "feat_season_items",
     ]
@@ -66,6 +74,11 @@ def test_features_move_back_to_a_day_and_know_nothing_after_it(golden: GoldenLak
             if row["shop_id"] == "online_retail" and row["is_latest"]
         }
         days = {str(row["demand_date"]) for row in golden.rows("gold", "feat_daily_demand")}
+        bought_until = max(
+            str(row["order_date"])
+            for row in golden.rows("gold", "feat_purchase_days")
+            if row["shop_id"] == "online_retail"
+        )
     finally:
         assert golden.dbt("run", "-s", *models).success
     # what 12002 and 12003 ordered in March is not there yet
@@ -76,3 +89,4 @@ def test_features_move_back_to_a_day_and_know_nothing_after_it(golden: GoldenLak
         "12004": (1, "45.50"),
     }
     assert max(days) == "2011-01-31"
+    assert bought_until <= "2011-01-31"

@@ -1,5 +1,6 @@
 -- One row per shop, level, item and day from the shop's first sale on, zeros included: what it sold.
--- Every category, and the products that sold best up to the day as of which this is written.
+-- The shop as a whole, every category and country, and the products that sold best up to the day as of
+-- which this is written.
 with
 
 dates as (
@@ -15,6 +16,7 @@ sales as (
         order_items.shop_id,
         order_items.product_id,
         products.category,
+        orders.country,
         order_items.quantity,
         order_items.gross_amount,
         cast(order_items.ordered_at as date) as demand_date,
@@ -28,6 +30,10 @@ sales as (
         on
             order_items.shop_id = products.shop_id
             and order_items.product_id = products.product_id
+    left join {{ ref('int_orders') }} as orders
+        on
+            order_items.shop_id = orders.shop_id
+            and order_items.order_id = orders.order_id
     where order_items.is_sale
 
 ),
@@ -81,6 +87,27 @@ demand as (
     from sales
     where category is not null
     group by shop_id, category, demand_date
+    union all
+    select
+        shop_id,
+        'country' as level,
+        country as item,
+        demand_date,
+        sum(quantity) as unit_count,
+        sum(gross_amount) as gross_amount
+    from sales
+    where country is not null
+    group by shop_id, country, demand_date
+    union all
+    select
+        shop_id,
+        'shop' as level,
+        'all' as item,
+        demand_date,
+        sum(quantity) as unit_count,
+        sum(gross_amount) as gross_amount
+    from sales
+    group by shop_id, demand_date
 
 ),
 

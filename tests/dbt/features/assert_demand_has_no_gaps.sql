@@ -1,5 +1,5 @@
 -- Each item has every day from its shop's first sale to the day as of which demand is written, and the
--- categories together have all units sold of known categories on these days.
+-- shop, its known categories and its known countries have all units sold on these days.
 with
 
 sales as (
@@ -8,6 +8,7 @@ sales as (
         order_items.shop_id,
         order_items.quantity,
         products.category,
+        orders.country,
         cast(order_items.ordered_at as date) as demand_date,
         dates.as_of_date
     from {{ ref('int_order_items') }} as order_items
@@ -19,6 +20,10 @@ sales as (
         on
             order_items.shop_id = products.shop_id
             and order_items.product_id = products.product_id
+    left join {{ ref('int_orders') }} as orders
+        on
+            order_items.shop_id = orders.shop_id
+            and order_items.order_id = orders.order_id
     where order_items.is_sale and dates.is_latest
 
 ),
@@ -27,8 +32,22 @@ shops as (
 
     select
         shop_id,
-        datediff(max(as_of_date), min(demand_date)) + 1 as day_count,
-        sum(if(category is null, 0, quantity)) as category_unit_count
+        datediff(max(as_of_date), min(demand_date)) + 1 as day_count
+    from sales
+    group by shop_id
+
+),
+
+sold as (
+
+    select
+        shop_id,
+        stack(
+            3,
+            'category', sum(if(category is null, 0, quantity)),
+            'country', sum(if(country is null, 0, quantity)),
+            'shop', sum(quantity)
+        ) as (level, unit_count)
     from sales
     group by shop_id
 
@@ -46,13 +65,14 @@ items as (
 
 ),
 
-category_units as (
+told as (
 
     select
         shop_id,
-        sum(if(level = 'category', unit_count, 0)) as unit_count
+        level,
+        sum(unit_count) as unit_count
     from {{ ref('feat_daily_demand') }}
-    group by shop_id
+    group by shop_id, level
 
 )
 
@@ -60,18 +80,18 @@ select
     shops.shop_id,
     items.level,
     items.item,
-    items.day_count,
-    shops.day_count as expected_day_count
+    items.day_count as found_count,
+    shops.day_count as expected_count
 from shops
 left join items on shops.shop_id = items.shop_id
 where items.day_count is distinct from shops.day_count
 union all
 select
-    shops.shop_id,
-    'category' as level,
-    'all' as item,
-    category_units.unit_count as day_count,
-    shops.category_unit_count as expected_day_count
-from shops
-left join category_units on shops.shop_id = category_units.shop_id
-where category_units.unit_count is distinct from shops.category_unit_count
+    sold.shop_id,
+    sold.level,
+    'units' as item,
+    told.unit_count as found_count,
+    sold.unit_count as expected_count
+from sold
+left join told on sold.shop_id = told.shop_id and sold.level = told.level
+where coalesce(told.unit_count, 0) <> sold.unit_count

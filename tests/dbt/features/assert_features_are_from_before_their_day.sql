@@ -47,6 +47,13 @@ latest_sources as (
     from {{ ref('feat_season_items') }}
     union all
     select
+        'feat_purchase_days' as feature_table,
+        shop_id,
+        order_date as source_date,
+        as_of_date
+    from {{ ref('feat_purchase_days') }}
+    union all
+    select
         'feat_daily_demand' as feature_table,
         shop_id,
         demand_date as source_date,

@@ -13,7 +13,8 @@ def _model(name: str, parents: list[str]) -> dict[str, Any]:
     return {
         "resource_type": "model",
         "name": name,
-        "config": {"schema": "gold", "materialized": "table"},
+        "config": {"schema": "gold", "materialized": "table", "contract": {"enforced": True}},
+        "columns": {"n": {"name": "n", "data_type": "bigint"}},
         "compiled_code": f"select '{name}'",
         "depends_on": {"nodes": parents},
     }
@@ -35,3 +36,4 @@ def test_models_come_after_what_they_read_and_none_that_tells_of_past_builds(
     assert list(queries) == ["first", "last"]
     assert queries["last"].parents == {"first"}
     assert queries["first"].select == "select 'first'"
+    assert queries["first"].types == {"n": "bigint"}

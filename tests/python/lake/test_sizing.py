@@ -8,36 +8,44 @@ import pyarrow as pa
 from deltalake import write_deltalake
 
 from lakehouse.lake import Lake
-from lakehouse.sizing import SMALL_BYTES, bronze_bytes, spark_settings
+from lakehouse.sizing import COMPILED_ROWS, SMALL_BYTES, BronzeSize, bronze_size, spark_settings
 
 
 def test_a_small_lake_is_worked_on_by_one_task_and_without_compiled_code() -> None:
-    settings = spark_settings(SMALL_BYTES, 2)
+    settings = spark_settings(BronzeSize(SMALL_BYTES, COMPILED_ROWS - 1), 2)
     assert settings["spark.sql.shuffle.partitions"] == "1"
     assert settings["spark.sql.codegen.factoryMode"] == "NO_CODEGEN"
 
 
+def test_many_rows_in_few_bytes_are_worth_compiled_code_but_no_second_task() -> None:
+    settings = spark_settings(BronzeSize(SMALL_BYTES, COMPILED_ROWS), 2)
+    assert settings["spark.sql.shuffle.partitions"] == "1"
+    assert settings["spark.sql.codegen.factoryMode"] == "FALLBACK"
+    assert settings["spark.sql.codegen.wholeStage"] == "true"
+
+
 def test_the_tasks_of_a_large_lake_grow_with_it() -> None:
     ten, hundred = (
-        int(spark_settings(size, cores=2)["spark.sql.shuffle.partitions"])
+        int(spark_settings(BronzeSize(size, size), cores=2)["spark.sql.shuffle.partitions"])
         for size in (10**9, 10**10)
     )
     assert 9 * ten <= hundred <= 11 * ten
 
 
 def test_a_lake_that_has_grown_gets_other_settings_for_the_same_names() -> None:
-    small, large = spark_settings(SMALL_BYTES, 2), spark_settings(SMALL_BYTES + 1, 2)
+    small = spark_settings(BronzeSize(SMALL_BYTES, COMPILED_ROWS - 1), 2)
+    large = spark_settings(BronzeSize(SMALL_BYTES + 1, COMPILED_ROWS), 2)
     assert small.keys() == large.keys()
     assert all(small[name] != large[name] for name in small)
 
 
 def test_the_size_is_that_of_the_current_files_of_bronze(tmp_path: Path) -> None:
     lake = Lake.at(tmp_path)
-    assert bronze_bytes(lake) == 0
+    assert bronze_size(lake) == BronzeSize(0, 0)
     for layer in ("bronze", "gold"):
         for rows in (10_000, 10):
             write_deltalake(
                 lake.path(layer, "t"), pa.table({"n": list(range(rows))}), mode="overwrite"
             )
     files = {f.name: f.stat().st_size for f in Path(lake.path("bronze", "t")).glob("*.parquet")}
-    assert bronze_bytes(lake) == min(files.values())
+    assert bronze_size(lake) == BronzeSize(min(files.values()), 10)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ml.lifetime.bg_nbd import BgNbd
-from ml.lifetime.history import FloatArray, History, PurchaseDays, purchase_days, summarise
+from ml.lifetime.history import DAYS_IN, Activity, FloatArray, History, Unit
 
 # The first 39 weeks, and the 39 after them (Fader, Hardie & Lee 2005, section 7).
 CALIBRATION_END = date(1997, 9, 30)
@@ -24,13 +24,44 @@ def cdnow_rows() -> pd.DataFrame:
 
 
 @cache
-def cdnow_days() -> PurchaseDays:
-    return purchase_days(cdnow_rows())
+def cdnow_days() -> pd.DataFrame:
+    """One row per customer and day: `customer_key`, `order_date`, `net_amount`."""
+    rows = (
+        cdnow_rows().groupby(["customer_id", "order_date"], as_index=False).agg({"amount": "sum"})
+    )
+    return rows.set_axis(["customer_key", "order_date", "net_amount"], axis=1)
 
 
 @cache
-def cdnow_history() -> History:
-    return summarise(cdnow_days(), CALIBRATION_END)
+def cdnow_history(unit: Unit = "weeks") -> History:
+    return history_until(cdnow_days(), CALIBRATION_END, unit)
+
+
+def history_until(days: pd.DataFrame, end: date, unit: Unit = "weeks") -> History:
+    """What a history is, without Spark: of rows such as `cdnow_days` gives."""
+    known = days[days["order_date"] <= pd.Timestamp(end)].sort_values("order_date")
+    of = known.groupby("customer_key")
+    first, last = of["order_date"].min(), of["order_date"].max()
+    x = np.asarray(of.size() - 1, dtype="float64")
+    repeat_value = (of["net_amount"].sum() - of["net_amount"].first()).to_numpy("float64")
+    return History(
+        customer_keys=first.index.to_numpy(),
+        frequency=x,
+        recency=(last - first).dt.days.to_numpy("float64") / DAYS_IN[unit],
+        age=(pd.Timestamp(end) - first).dt.days.to_numpy("float64") / DAYS_IN[unit],
+        mean_value=np.where(x > 0, repeat_value / np.maximum(x, 1), 0.0),
+        end=end,
+        unit=unit,
+    )
+
+
+def activity_within(days: pd.DataFrame, history: History, after: date, until: date) -> Activity:
+    """What the customers of a history bought after one day and up to another."""
+    day = days["order_date"]
+    within = days[(day > pd.Timestamp(after)) & (day <= pd.Timestamp(until))]
+    of = within.groupby("customer_key")["net_amount"].agg(["size", "sum"])
+    found = of.reindex(pd.Index(history.customer_keys), fill_value=0)
+    return Activity(found["size"].to_numpy("float64"), found["sum"].to_numpy("float64"))
 
 
 def history_of(
@@ -46,7 +77,7 @@ def history_of(
         for numbers in (recency, age, mean_value)
     )
     return History(
-        customer_ids=np.arange(count),
+        customer_keys=np.arange(count),
         frequency=np.asarray(frequency, dtype="float64"),
         recency=recencies,
         age=ages,

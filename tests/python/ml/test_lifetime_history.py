@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import fields
-from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 import pytest
 
 from lakehouse.errors import LakehouseError
-from ml.lifetime.history import History, activity, purchase_days, summarise
-from tests.python.ml.lifetime_data import cdnow_days, cdnow_history, cdnow_rows
+from ml.lifetime.history import History, Period, purchases, summarise
+from tests.python.ml.lifetime_data import (
+    CALIBRATION_END,
+    HOLDOUT_END,
+    activity_within,
+    cdnow_days,
+    cdnow_history,
+)
 
-END = date(2024, 3, 31)
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+END = datetime.date(2024, 3, 31)
+Row = tuple[str, str | None, float, float]
 
 
-def _rows(*rows: tuple[Any, Any, Any]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=["customer_id", "order_date", "amount"])
-
-
-def _same(one: History, other: History) -> bool:
-    return all(
-        np.array_equal(getattr(one, field.name), getattr(other, field.name))
-        for field in fields(History)
+def _days(spark: SparkSession, *rows: Row) -> DataFrame:
+    """Customer, day, gross and returned amount."""
+    typed = [
+        (
+            key,
+            day and datetime.date.fromisoformat(day),
+            Decimal(f"{gross - returned:.2f}"),
+            Decimal(f"{returned:.2f}"),
+        )
+        for key, day, gross, returned in rows
+    ]
+    schema = (
+        "customer_key string, order_date date, net_amount decimal(18,2), "
+        "returned_amount decimal(18,2)"
     )
+    return spark.createDataFrame(typed, schema)
 
 
 def test_cdnow_has_the_published_histories() -> None:
     history = cdnow_history()
     # Fader, Hardie & Lee (2005), section 7: 2,357 customers, 1,411 of them without a repeat.
-    assert len(history.customer_ids) == 2357
+    assert len(history.customer_keys) == 2357
     assert (history.frequency == 0).sum() == 1411
     # The first rows with repeats of the summary that the authors publish with the data.
     published = {
@@ -43,140 +58,77 @@ def test_cdnow_has_the_published_histories() -> None:
         "0007": (1, 5.00, 38.86, 11.77),
         "0009": (2, 35.71, 38.86, 25.55),
     }
-    for customer_id, numbers in published.items():
-        [at] = np.flatnonzero(history.customer_ids == customer_id)
+    for customer_key, numbers in published.items():
+        [at] = np.flatnonzero(history.customer_keys == customer_key)
         mine = [history.frequency, history.recency, history.age, history.mean_value]
-        assert [values[at] for values in mine] == pytest.approx(numbers, abs=0.0051), customer_id
+        assert [values[at] for values in mine] == pytest.approx(numbers, abs=0.0051), customer_key
 
 
-def test_the_first_purchase_is_no_repeat_and_its_value_is_not_in_the_mean() -> None:
-    days = purchase_days(
-        _rows(("a", "2024-01-01", 90), ("a", "2024-01-15", 10), ("a", "2024-02-05", 20))
+def test_spark_brings_purchases_down_to_the_same_histories(spark: SparkSession) -> None:
+    rows: list[Row] = [
+        (str(row["customer_key"]), f"{row['order_date']:%Y-%m-%d}", float(row["net_amount"]), 0.0)
+        for row in cdnow_days().to_dict("records")
+    ]
+    bought = purchases(_days(spark, *rows)).repartition(5)
+    holdout = Period(CALIBRATION_END, HOLDOUT_END)
+    before = Period(CALIBRATION_END - datetime.timedelta(days=30), CALIBRATION_END)
+    found, activities = summarise(bought, CALIBRATION_END, [holdout, before])
+    expected = cdnow_history()
+    for field in fields(History):
+        mine, theirs = getattr(found, field.name), getattr(expected, field.name)
+        if field.name == "mean_value":
+            assert np.allclose(mine, theirs)
+        else:
+            assert np.array_equal(mine, theirs), field.name
+    for activity, period in zip(activities, (holdout, before), strict=True):
+        came = activity_within(cdnow_days(), expected, period.after, period.until)
+        assert np.array_equal(activity.purchases, came.purchases)
+        assert np.allclose(activity.value, came.value)
+    # What came later changes nothing of what was known.
+    known, _ = summarise(bought.where(bought["order_date"] <= CALIBRATION_END), CALIBRATION_END)
+    assert np.array_equal(known.mean_value, found.mean_value)
+    assert np.array_equal(known.frequency, found.frequency)
+
+
+def test_a_day_is_a_purchase_unless_as_much_was_given_back(spark: SparkSession) -> None:
+    bought = purchases(
+        _days(
+            spark,
+            ("less", "2024-01-01", 20, 5),
+            ("as much", "2024-01-01", 20, 20),
+            ("more", "2024-01-01", 20, 30),
+            ("free", "2024-01-01", 0, 0),
+            ("undated", None, 20, 0),
+        )
     )
-    history = summarise(days, END)
+    assert {row["customer_key"]: row["net_amount"] for row in bought.collect()} == {
+        "less": 15,
+        "free": 0,
+    }
+
+
+def test_the_first_purchase_is_no_repeat_and_its_value_is_not_in_the_mean(
+    spark: SparkSession,
+) -> None:
+    bought = purchases(
+        _days(
+            spark,
+            ("a", "2024-02-05", 20, 0),
+            ("a", "2024-01-01", 90, 0),
+            ("a", "2024-01-15", 10, 0),
+            ("later", "2024-04-01", 10, 0),
+        )
+    )
+    history, [last] = summarise(bought, END, [Period(datetime.date(2024, 1, 15), END)])
+    assert history.customer_keys.tolist() == ["a"]
     assert history.frequency.tolist() == [2]
     assert history.recency.tolist() == [5]
     assert history.age.tolist() == [pytest.approx(90 / 7)]
     assert history.mean_value.tolist() == [15]
+    # After the first day, up to the last.
+    assert (last.purchases.tolist(), last.value.tolist()) == ([1], [20])
 
 
-def test_purchases_of_one_day_are_one() -> None:
-    days = purchase_days(
-        _rows(
-            ("a", datetime(2024, 1, 1), 1),
-            ("a", datetime(2024, 1, 8, 9), 10),
-            ("a", datetime(2024, 1, 8, 23, 59), 5),
-        )
-    )
-    history = summarise(days, END)
-    assert (history.frequency.tolist(), history.mean_value.tolist()) == ([1], [15])
-
-
-def test_days_and_weeks_differ_by_seven() -> None:
-    weeks, days = cdnow_history(), summarise(cdnow_days(), date(1997, 9, 30), "days")
-    assert np.allclose(days.recency, 7 * weeks.recency)
-    assert np.allclose(days.age, 7 * weeks.age)
-    assert np.array_equal(days.frequency, weeks.frequency)
-
-
-@pytest.mark.parametrize(
-    ("amounts", "value"),
-    [
-        ([20, -5], 15),
-        ([20, -20], None),
-        ([20, -30], None),
-        ([-30], None),
-        ([0], 0),
-        ([0, 8], 8),
-    ],
-)
-def test_a_day_is_a_purchase_unless_as_much_was_given_back(
-    amounts: list[float], value: float | None
-) -> None:
-    first = ("a", "2024-01-01", 50)
-    days = purchase_days(_rows(first, *(("a", "2024-02-01", amount) for amount in amounts)))
-    history = summarise(days, END)
-    if value is None:
-        assert (history.frequency.tolist(), history.mean_value.tolist()) == ([0], [0])
-        assert (days.return_day_count, days.return_amount) == (1, sum(amounts))
-    else:
-        assert (history.frequency.tolist(), history.mean_value.tolist()) == ([1], [value])
-        assert (days.return_day_count, days.return_amount) == (0, 0)
-
-
-def test_who_only_gave_back_is_no_customer() -> None:
-    days = purchase_days(_rows(("a", "2024-01-01", 5), ("b", "2024-01-01", -5)))
-    assert summarise(days, END).customer_ids.tolist() == ["a"]
-
-
-def test_a_history_does_not_know_what_came_after_it() -> None:
-    rows = cdnow_rows()
-    known = rows[rows["order_date"] <= "1997-09-30"]
-    assert _same(summarise(purchase_days(known), date(1997, 9, 30)), cdnow_history())
-
-
-def test_the_order_of_rows_and_the_kind_of_table_say_nothing() -> None:
-    rows = cdnow_rows()
-    shuffled = rows.sample(frac=1.0, random_state=7)
-    arrow = pa.table(
-        {
-            "amount": pa.array([Decimal(f"{amount:.2f}") for amount in rows["amount"]]),
-            "customer_id": pa.array(rows["customer_id"]),
-            "order_date": pa.array(rows["order_date"].dt.date),
-        }
-    )
-    for table in (shuffled, arrow):
-        history = summarise(purchase_days(table), date(1997, 9, 30))
-        assert np.array_equal(history.customer_ids, cdnow_history().customer_ids)
-        assert np.array_equal(history.recency, cdnow_history().recency)
-        assert np.allclose(history.mean_value, cdnow_history().mean_value)
-
-
-def test_a_time_counts_by_its_local_day() -> None:
-    late = pd.Timestamp(datetime(2024, 1, 8, 23, 30), tz="America/New_York")
-    days = purchase_days(_rows(("a", late, 10), ("a", late + pd.Timedelta(hours=1), 10)))
-    assert days.table["day"].dt.day.tolist() == [8, 9]
-
-
-def test_orders_of_nobody_are_left_out() -> None:
-    days = purchase_days(_rows((None, None, 10), ("a", "2024-01-01", 5)))
-    assert days.table["customer_id"].tolist() == ["a"]
-
-
-def test_activity_counts_after_one_day_up_to_another() -> None:
-    days = purchase_days(
-        _rows(
-            ("a", "2024-01-01", 1),
-            ("a", "2024-01-02", 2),
-            ("a", "2024-01-03", 4),
-            ("a", "2024-01-04", 8),
-            ("c", "2024-01-03", 16),
-        )
-    )
-    customer_ids = np.array(["b", "a"])
-    found = activity(days, customer_ids, date(2024, 1, 1), date(2024, 1, 3))
-    assert found.purchases.tolist() == [0, 2]
-    assert found.value.tolist() == [0, 6]
-
-
-@pytest.mark.parametrize(
-    ("rows", "sentence"),
-    [
-        (_rows(("a", None, 1), ("b", "2024-01-01", 1)), "1 of 2 orders have no date or no amount"),
-        (_rows(("a", "2024-01-01", None)), "1 of 1 orders"),
-        (_rows(("a", "2024-01-01", np.inf)), "1 of 1 orders"),
-        (pd.DataFrame({"customer_id": ["a"]}), "no column order_date, amount"),
-        (pa.table({"order_date": ["2024-01-01"]}), "no column customer_id, amount"),
-    ],
-)
-def test_orders_that_lack_something_are_refused(
-    rows: pd.DataFrame | pa.Table, sentence: str
-) -> None:
-    with pytest.raises(LakehouseError, match=sentence):
-        purchase_days(rows)
-
-
-@pytest.mark.parametrize("rows", [_rows(), _rows(("a", "2024-04-01", 1)), _rows(("a", END, -1))])
-def test_without_a_purchase_there_is_no_history(rows: pd.DataFrame) -> None:
+def test_without_a_purchase_there_is_no_history(spark: SparkSession) -> None:
     with pytest.raises(LakehouseError, match="Nobody bought up to 2024-03-31"):
-        summarise(purchase_days(rows), END)
+        summarise(purchases(_days(spark, ("a", "2024-04-01", 1, 0))), END)

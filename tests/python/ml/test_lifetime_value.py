@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pytest
@@ -11,9 +10,8 @@ import pytest
 from lakehouse.errors import LakehouseError
 from ml.lifetime.bg_nbd import BgNbd
 from ml.lifetime.gamma_gamma import GammaGamma
-from ml.lifetime.history import summarise
-from ml.lifetime.value import lifetime_value
-from tests.python.ml.lifetime_data import cdnow_days, cdnow_history
+from ml.lifetime.value import discount, lifetime_value
+from tests.python.ml.lifetime_data import cdnow_history
 
 PURCHASES = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
 VALUES = GammaGamma(p=6.25, q=3.74, gamma=15.44)
@@ -52,7 +50,7 @@ def test_a_vanishing_rate_is_none() -> None:
 
 
 def test_it_is_the_same_in_days_as_in_weeks() -> None:
-    daily = summarise(cdnow_days(), date(1997, 9, 30), "days")
+    daily = cdnow_history("days")
     model = replace(PURCHASES, alpha=7 * PURCHASES.alpha)
     weekly = lifetime_value(PURCHASES, VALUES, cdnow_history(), months=3)
     assert np.allclose(lifetime_value(model, VALUES, daily, months=3), weekly)
@@ -62,3 +60,8 @@ def test_it_is_the_same_in_days_as_in_weeks() -> None:
 def test_a_horizon_or_rate_that_is_none_is_refused(months: int, rate: float) -> None:
     with pytest.raises(LakehouseError, match="needs a month or more and a rate of 0 or more"):
         lifetime_value(PURCHASES, VALUES, cdnow_history(), months, rate)
+
+
+def test_a_discount_is_what_a_unit_is_worth_that_comes_in_equal_parts() -> None:
+    assert discount(12, 0.0) == 1
+    assert discount(2, 0.1) == pytest.approx((1 / 1.1 + 1 / 1.21) / 2)

@@ -11,7 +11,6 @@ import pytest
 
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
-from ml.metrics import RootMeanSquare
 from ml.model import Serving, Training
 from ml.parameters import read_parameters
 from ml.ratings.model import Deviations, Means, Rated, Ratings, RatingsParameters
@@ -56,14 +55,6 @@ def test_a_customer_is_in_one_part() -> None:
     customers = [set(part.customers.tolist()) for part in parts]
     assert sum(map(len, parts)) == 200
     assert sum(map(len, customers)) == len(set().union(*customers)) == 50
-
-
-def test_rmse_is_of_each_resample() -> None:
-    metric = RootMeanSquare(np.array([3.0, -4.0]))
-    weights = np.array([[1.0, 1.0], [2.0, 0.0], [0.0, 0.0]])
-    scores = metric.scores(weights)
-    assert scores[:2] == pytest.approx([np.sqrt(12.5), 3.0])
-    assert np.isnan(scores[2])
 
 
 def _surveyed(spark: SparkSession, lake: Lake, shift: float) -> MemoryFeatures:

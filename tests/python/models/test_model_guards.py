@@ -41,8 +41,10 @@ ROWS_HELD_ELSEWHERE = {
     "feat_customers": "assert_customer_features_know_nothing_later computes them again",
     "feat_daily_demand": "assert_demand_has_no_gaps counts days and units",
     "feat_interactions": "assert_interactions_and_season_items_are_complete counts them",
+    "feat_purchase_days": "assert_purchase_days_hold_every_order counts orders and amounts",
     "feat_season_items": "assert_interactions_and_season_items_are_complete counts them",
     "rpt_market_basket": "assert_pairs_of_frequent_items_are_all_there counts the pairs again",
+    "rpt_product_groups": "assert_product_groups_hold_all_sales adds them up",
     "rpt_segment_migration": "assert_migrations_lead_to_the_segments_of_now balances them",
 }
 # Read by one model, and yet no views: their reader would compute them twice, or their tests again.
@@ -58,6 +60,7 @@ COMPUTED_ONCE = {
 }
 SHOPS_HELD_ELSEWHERE = {
     "rpt_market_basket": "assert_pairs_of_frequent_items_are_all_there finds every shop with pairs",
+    "rpt_product_groups": "assert_product_groups_hold_all_sales finds every shop with groups",
     "rpt_segment_migration": "assert_migrations_lead_to_the_segments_of_now balances every shop",
 }
 

@@ -1,0 +1,5 @@
+"""Customers in a few groups, each with a name that follows from what its customers do."""
+
+from ml.segments.model import Segments
+
+__all__ = ["Segments"]
