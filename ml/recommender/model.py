@@ -107,7 +107,7 @@ class Recommender(Model[RecommenderParameters]):
         for family, lists in lists_of.items():
             _score_lists(training, family, lists, test, bases.knowledge, categories)
         if keeps:
-            _score_new_products(training, rankings, test, (MODEL, baseline))
+            _score_new_products(training, rankings, test)
         _score_new_customers(training, features, bases, latest)
         training.plots["ndcg"] = bars(
             training.scores, "test", f"ndcg_at_{parameters.k}", "What is bought later, ranked"
@@ -290,14 +290,13 @@ def _score_new_products(
     training: Training[RecommenderParameters],
     rankings: Mapping[str, Ranking],
     exam: Exam,
-    families: tuple[str, ...],
 ) -> None:
     """How well what a customer never bought is found, where lists hold bought products too."""
     new = exam.of_new_products()
     if not len(new.histories):
         return
-    for family in families:
-        ranked = Ranking(rankings[family].base, rankings[family].popularity, 0.0, False)
+    for family, given in rankings.items():
+        ranked = Ranking(given.base, given.popularity, 0.0, keeps_bought=False)
         for name, metric in new.metrics(new.lists(ranked, training.parameters.k)).items():
             training.score(family, "test of new products", name, metric)
 
