@@ -13,13 +13,19 @@ from ml.demand.demand import Demand
 from ml.groups.model import ProductGroups
 from ml.lifetime.model import CustomerLifetime
 from ml.model import Model
+from ml.next_categories import NextCategories
 from ml.promo import Promo
+from ml.ratings import Ratings
+from ml.recommender import Recommender
 from ml.seasons import Seasons
 from ml.segments import Segments
 
 MODELS: tuple[Model[Any], ...] = (
     Segments(),
     CustomerLifetime(),
+    Recommender(),
+    Ratings(),
+    NextCategories(),
     Promo(),
     Seasons(),
     ProductGroups(),

@@ -5,7 +5,24 @@ with
 dates as (
 
     select * from {{ ref('int_feature_dates') }}
-    where is_latest or is_holdout
+    where is_latest or is_holdout or is_validation
+
+),
+
+reviews as (
+
+    select
+        shop_id,
+        order_id,
+        review_rating
+    from {{ ref('int_order_attributes') }}
+
+),
+
+sales as (
+
+    select * from {{ ref('int_order_items') }}
+    where is_sale
 
 ),
 
@@ -16,18 +33,23 @@ interactions as (
         customer_id,
         product_id,
         event_type as interaction,
-        event_at as interacted_at
+        event_at as interacted_at,
+        cast(null as double) as review_rating
     from {{ ref('int_events') }}
     where event_type in ('view', 'cart')
     union all
     select
-        shop_id,
-        customer_id,
-        product_id,
+        sales.shop_id,
+        sales.customer_id,
+        sales.product_id,
         'purchase' as interaction,
-        ordered_at as interacted_at
-    from {{ ref('int_order_items') }}
-    where is_sale
+        sales.ordered_at as interacted_at,
+        reviews.review_rating
+    from sales
+    left join reviews
+        on
+            sales.shop_id = reviews.shop_id
+            and sales.order_id = reviews.order_id
 
 ),
 
@@ -40,10 +62,12 @@ counted as (
         dates.as_of_date,
         max(dates.is_latest) as is_latest,
         max(dates.is_holdout) as is_holdout,
+        max(dates.is_validation) as is_validation,
         count(*) as interaction_count,
         {{ count_where("interactions.interaction = 'view'") }} as view_count,
         {{ count_where("interactions.interaction = 'cart'") }} as cart_count,
         {{ count_where("interactions.interaction = 'purchase'") }} as purchase_count,
+        avg(interactions.review_rating) as review_rating,
         min(interactions.interacted_at) as first_at,
         max(interactions.interacted_at) as last_at
     from interactions
@@ -72,10 +96,12 @@ final as (
         cart_count,
         purchase_count,
         {{ interaction_strength('view_count', 'cart_count', 'purchase_count') }} as strength,
+        review_rating,
 
         -- booleans
         is_latest,
         is_holdout,
+        is_validation,
 
         -- dates and timestamps
         first_at,

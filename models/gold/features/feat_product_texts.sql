@@ -14,6 +14,7 @@ texts as (
         product_id,
         product_name,
         brand,
+        category,
         category_code,
         nullif(
             trim(concat_ws(
@@ -36,6 +37,7 @@ final as (
         {{ entity_key('product_id') }} as product_key,
         product_name,
         brand,
+        category,
         category_code,
         product_text
     from texts

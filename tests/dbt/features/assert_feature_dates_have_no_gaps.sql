@@ -1,5 +1,6 @@
 -- Each shop with an order or event has one latest day, every month end before it that is asked for and
--- not before its first day, and one day that holds the last part out, unless it has a single day.
+-- not before its first day, and one day that holds the last part out, unless it has a single day. One
+-- at most holds a part before it out.
 with
 
 activity as (
@@ -34,6 +35,7 @@ held as (
         max(if(dates.is_latest, dates.as_of_date, null)) as latest_day,
         count_if(dates.is_latest) as latest_count,
         count_if(dates.is_holdout) as holdout_count,
+        count_if(dates.is_validation) as validation_count,
         count_if(
             not dates.is_latest
             and dates.as_of_date = last_day(dates.as_of_date)
@@ -50,6 +52,7 @@ select
     held.latest_day,
     held.latest_count,
     held.holdout_count,
+    held.validation_count,
     held.month_end_count
 from spans
 left join held on spans.shop_id = held.shop_id
@@ -57,6 +60,7 @@ where
     held.latest_count is distinct from 1
     or held.latest_day is distinct from spans.last_day
     or held.holdout_count <> if(spans.first_day < spans.last_day, 1, 0)
+    or held.validation_count > held.holdout_count
     or held.month_end_count <> if(
         spans.first_day < spans.last_day,
         least({{ var('feature_month_count') }}, {{ months_apart('spans.first_day', 'spans.last_day') }}),

@@ -106,7 +106,7 @@ interactions as (
             and features.product_key = order_items.shop_id || '|' || order_items.product_id
             and features.purchase_count > 0
     where
-        (dates.is_latest or dates.is_holdout)
+        (dates.is_latest or dates.is_holdout or dates.is_validation)
         and order_items.is_sale
         and order_items.customer_id is not null
         and features.feature_key is null

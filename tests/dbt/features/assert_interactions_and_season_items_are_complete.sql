@@ -5,7 +5,7 @@ with
 dates as (
 
     select * from {{ ref('int_feature_dates') }}
-    where is_latest or is_holdout
+    where is_latest or is_holdout or is_validation
 
 ),
 
