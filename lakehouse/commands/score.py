@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -16,10 +17,13 @@ def score(
     shop: Annotated[list[str] | None, typer.Option(help="Only this shop; more: again.")] = None,
 ) -> None:
     """Write what the trained models say of customers, products and days; gold shows it."""
+    from lakehouse.console import console
+
     score_models(Lake.from_environment(), models or [], shop or [])
+    console.print("To see it in gold: lakehouse build --changed")
 
 
-def score_models(lake: Lake, names: list[str], shop_ids: list[str]) -> None:
+def score_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] = ()) -> None:
     """Scores with all that was trained, or with the models named, and tells of each.
 
     Raises:
@@ -40,4 +44,3 @@ def score_models(lake: Lake, names: list[str], shop_ids: list[str]) -> None:
             console.print(f"{scored.model} {scored.shop_id}: {rows}", markup=False)
 
         score(open_session(lake), lake, models(names), shop_ids, tell)
-    console.print("To see it in gold: lakehouse build --changed")
