@@ -32,8 +32,12 @@ def score_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] 
     from lakehouse.console import console, progress_bar
     from lakehouse.session import open_session
     from ml.catalogue import models
+    from ml.runs import latest_runs
     from ml.scoring import Scored, score
 
+    trained = {model for model, _ in latest_runs(lake)}
+    # Without names it is all that were trained: not every lake has a shop for every model.
+    chosen = [model for model in models(names) if names or not trained or model.name in trained]
     done: list[Scored] = []
     with progress_bar("Scoring") as update:
 
@@ -43,4 +47,4 @@ def score_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] 
             rows = ", ".join(f"{n:,} {table}" for table, n in scored.row_counts.items())
             console.print(f"{scored.model} {scored.shop_id}: {rows}", markup=False)
 
-        score(open_session(lake), lake, models(names), shop_ids, tell)
+        score(open_session(lake), lake, chosen, shop_ids, tell)
