@@ -184,7 +184,7 @@ def similar_products(bases: Bases, ranked: Ranking) -> pa.Table:
     parts = []
     for source, (lists, scores) in near.items():
         rows, places = np.nonzero(lists != NOBODY)
-        columns = {
+        columns: dict[str, pa.Array[Any]] = {
             "product_key": pa.array(keys[rows].tolist(), pa.string()),
             "rank": pa.array((places + 1).tolist(), pa.int32()),
             "similar_product_key": pa.array(keys[lists[rows, places]].tolist(), pa.string()),
