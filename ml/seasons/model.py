@@ -199,7 +199,12 @@ def _limits(is_dated: bool, top: int) -> list[str]:
         "whose customers buy much has more of them."
     )
     if is_dated:
-        return [meaning, "Items that are no longer sold are not known as such, and may be offered."]
+        return [
+            meaning,
+            "Where own purchases count, items are offered again that the customer bought before: that "
+            "fits what is bought often, and finds nothing new.",
+            "Items that are no longer sold are not known as such, and may be offered.",
+        ]
     return [
         meaning,
         "The shop has no dates: customers were tested who are not known at all, so their own "
