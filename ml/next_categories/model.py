@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from lakehouse.errors import LakehouseError
 from ml import ranking
-from ml.metrics import Floats, Mean
+from ml.bars import bars
+from ml.metrics import Mean
 from ml.model import Model, Parameters, Serving, Training
 from ml.next_categories.examples import FEATURES, by_category, examples
 from ml.ranking import Bools, Numbers
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     import pyarrow as pa
     from pyspark.ml import PipelineModel
     from pyspark.sql import Column, DataFrame
@@ -119,7 +119,9 @@ class NextCategories(Model[NextCategoriesParameters]):
                 training.score(name, "test", f"recall_at_{parameters.k}", recall)
                 rate = Mean(ranking.hit_rate(result.hits))
                 training.score(name, "test", f"hit_rate_at_{parameters.k}", rate)
-            training.plots["ndcg"] = _plot(training, metric)
+            training.plots["ndcg"] = bars(
+                training.scores, "test", metric, "Categories bought next, ranked"
+            )
             training.limits = [
                 "Scores are of customers who bought in the quarter: it does not say who will.",
                 "A category that nobody bought before is in no list.",
@@ -260,17 +262,3 @@ def _baseline(lookback: int) -> str:
     if not lookback:
         return "popularity"
     return "bought last quarter" if lookback == 1 else f"bought in the last {lookback} quarters"
-
-
-def _plot(training: Training[NextCategoriesParameters], metric: str) -> go.Figure:
-    import plotly.graph_objects as go
-
-    shown = [s for s in training.scores if s.part == "test" and s.metric == metric]
-    values: Floats = np.array([s.value for s in shown])
-    lower, upper = ([getattr(s, bound) for s in shown] for bound in ("lower", "upper"))
-    bars: Any = go.Bar(
-        x=[s.candidate for s in shown],
-        y=values,
-        error_y={"array": np.array(upper) - values, "arrayminus": values - np.array(lower)},
-    )
-    return go.Figure(bars, {"yaxis": {"title": metric}, "title": "Categories bought next, ranked"})

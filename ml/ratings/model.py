@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakehouse.errors import LakehouseError
+from ml.bars import bars
 from ml.metrics import Floats, RootMean
 from ml.model import Model, Parameters, Serving, Training
 from ml.splits import PARTS, part_of
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     import pyarrow as pa
     from pyspark.ml import PipelineModel
     from pyspark.sql import DataFrame, SparkSession
@@ -208,7 +208,9 @@ class Ratings(Model[RatingsParameters]):
         guess = base + Deviations.of(fitted[chosen]).predict(test)
         for name, prediction in (("mean rating", overall), (floor, base), ("als", guess)):
             training.score(name, "test", "rmse", _rmse(test, prediction))
-        training.plots["rmse"] = _plot(training)
+        training.plots["rmse"] = bars(
+            training.scores, "test", "rmse", "Ratings of unseen customers"
+        )
         training.limits = [
             "Ratings are of those who chose to rate what they had bought.",
             f"At most {parameters.max_rating_count:,} ratings are used, drawn by lot.",
@@ -325,17 +327,3 @@ def _rmse(rated: Rated, predicted: Floats) -> RootMean:
 
 def _error(rated: Rated, predicted: Floats) -> float:
     return float(np.square(rated.ratings - predicted).mean())
-
-
-def _plot(training: Training[RatingsParameters]) -> go.Figure:
-    import plotly.graph_objects as go
-
-    shown = [s for s in training.scores if s.part == "test"]
-    values: Floats = np.array([s.value for s in shown])
-    lower, upper = ([getattr(s, bound) for s in shown] for bound in ("lower", "upper"))
-    bars: Any = go.Bar(
-        x=[s.candidate for s in shown],
-        y=values,
-        error_y={"array": np.array(upper) - values, "arrayminus": values - np.array(lower)},
-    )
-    return go.Figure(bars, {"yaxis": {"title": "RMSE"}, "title": "Ratings of unseen customers"})

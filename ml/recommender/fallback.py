@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
 
 from ml.recommender.knowledge import Knowledge
@@ -32,10 +31,9 @@ def popular_lists(
     from pyspark.sql import Window
     from pyspark.sql import functions as f
 
-    start = knowledge.as_of_date - datetime.timedelta(days=days)
-    recent = knowledge.rows.where(f.to_date("last_at") > f.lit(start))
     grouped = (
-        recent.join(profiles, "customer_key")
+        knowledge.recent(days)
+        .join(profiles, "customer_key")
         .select("customer_key", "item", f.explode(_groups()).alias("level", "group"))
         .where("group is not null")
     )

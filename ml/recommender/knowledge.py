@@ -36,13 +36,13 @@ class Knowledge:
     Attributes:
         rows: those of `feat_interactions`, with the product's number as `item`.
         product_keys: by number, sorted.
-        as_of_date: the day.
+        as_of_date: the day; None in a shop without dates.
         max_history: interactions of a customer that pairs of products are counted in: the latest.
     """
 
     rows: DataFrame
     product_keys: tuple[str, ...]
-    as_of_date: datetime.date
+    as_of_date: datetime.date | None
     max_history: int
 
     @cached_property
@@ -57,10 +57,16 @@ class Knowledge:
 
     def recent_popularity(self, days: int) -> Floats:
         """(products,), how many customers had to do with each in these last days."""
+        return self._counted(self.recent(days))
+
+    def recent(self, days: int) -> DataFrame:
+        """The rows with an interaction in these last days; all where there are no dates."""
         from pyspark.sql import functions as f
 
+        if self.as_of_date is None:
+            return self.rows
         start = self.as_of_date - datetime.timedelta(days=days)
-        return self._counted(self.rows.where(f.to_date("last_at") > f.lit(start)))
+        return self.rows.where(f.to_date("last_at") > f.lit(start))
 
     def histories(self) -> DataFrame:
         """Customers with what they did, in the form `HISTORY_FORM`."""
@@ -118,16 +124,14 @@ class Knowledge:
         )
 
     def _counted(self, rows: DataFrame) -> Floats:
-        from pyspark.sql import functions as f
-
         counts = np.zeros(len(self.product_keys))
-        counted = rows.groupBy("item").agg(f.countDistinct("customer_key").alias("customers"))
-        for row in counted.collect():
-            counts[row["item"]] = row["customers"]
+        # A customer and a product have one row.
+        for row in rows.groupBy("item").count().collect():
+            counts[row["item"]] = row["count"]
         return counts
 
 
-def know(rows: DataFrame, as_of_date: datetime.date, max_history: int) -> Knowledge:
+def know(rows: DataFrame, as_of_date: datetime.date | None, max_history: int) -> Knowledge:
     """What rows of `feat_interactions` of one day say."""
     keys = tuple(
         row["product_key"]

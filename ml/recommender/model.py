@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from lakehouse.errors import LakehouseError
 from ml import ranking
+from ml.bars import bars
 from ml.metrics import Mean
 from ml.model import Model, Score, Serving, Training
 from ml.ranking import NOBODY, Numbers
@@ -30,7 +31,6 @@ from ml.recommender.knowledge import Knowledge, know, numbered, read_histories
 from ml.recommender.rankings import Factors, Ranking, best
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
@@ -55,12 +55,27 @@ class Recommender(Model[RecommenderParameters]):
     form = RecommenderParameters
 
     def train(self, features: Features, training: Training[RecommenderParameters]) -> None:
-        """Tunes every way to rank on the validation part; compares them on the test part."""
+        """Tunes every way to rank on the validation part; compares them on the test part.
+
+        Where nothing can be compared, for want of days or of customers who came back, what is
+        popular serves.
+        """
+        tables = [features.table(name) for name in self.features]
+        try:
+            self._train(features, training)
+        except LakehouseError as error:
+            if tables[0].isEmpty():
+                raise
+            popular = asdict(Choice("popularity", {}, 0.0))
+            training.state = {"baseline": popular}
+            training.unjudged = f"{error} What is popular serves."
+
+    def _train(self, features: Features, training: Training[RecommenderParameters]) -> None:
         parameters = training.parameters
         days = as_of_days(features)
         keeps = features.shop_id in parameters.keeps_bought
         latest = rows_of(features, "is_latest")
-        validation = bases_of(features, parameters, "is_validation", days)
+        validation = bases_of(features, parameters, "is_validation")
         exam = set_exam(
             validation.knowledge,
             rows_of(features, "is_holdout"),
@@ -84,7 +99,7 @@ class Recommender(Model[RecommenderParameters]):
             "baseline": asdict(choices[baseline]),
         }
 
-        bases = bases_of(features, parameters, "is_holdout", days)
+        bases = bases_of(features, parameters, "is_holdout")
         test = set_exam(bases.knowledge, latest, keeps, parameters.max_customer_count)
         rankings = {family: _ranking(bases, choice) for family, choice in choices.items()}
         lists_of = {name: test.lists(ranked, parameters.k) for name, ranked in rankings.items()}
@@ -94,7 +109,9 @@ class Recommender(Model[RecommenderParameters]):
         if keeps:
             _score_new_products(training, rankings, test, (MODEL, baseline))
         _score_new_customers(training, features, bases, latest)
-        training.plots["ndcg"] = _plot(training)
+        training.plots["ndcg"] = bars(
+            training.scores, "test", f"ndcg_at_{parameters.k}", "What is bought later, ranked"
+        )
         training.limits = [
             "Scores are of customers who came back: what a list does to those who would not "
             "have, only an experiment shows.",
@@ -112,7 +129,7 @@ class Recommender(Model[RecommenderParameters]):
     ) -> Mapping[str, DataFrame | pa.Table]:
         """Lists of every customer of the shop, and of every product those that are alike."""
         choice = Choice(**serving.state["model" if serving.serves_model else "baseline"])
-        bases = bases_of(features, parameters, "is_latest", as_of_days(features))
+        bases = bases_of(features, parameters, "is_latest")
         knowledge = bases.knowledge
         if serving.pipeline is None:
             ranked = bases.ranking(choice, bases.base(choice.family, choice.settings))
@@ -131,20 +148,26 @@ def as_of_days(features: Features) -> dict[str, datetime.date]:
     Raises:
         LakehouseError: the shop has no dates, or too few days to hold two parts out.
     """
-    marks = ("is_latest", "is_holdout", "is_validation")
-    found = features.table(_INTERACTIONS).select(*marks, "as_of_date").distinct().collect()
-    days = {mark: row["as_of_date"] for row in found for mark in marks if row[mark]}
-    if days.get("is_latest") is None:
+    days = {mark: as_of(features, mark) for mark in ("is_latest", "is_holdout", "is_validation")}
+    if days["is_latest"] is None:
         raise LakehouseError(
             f"The interactions of {features.shop_id} have no dates: without what came later there "
             "is nothing to hold recommendations to."
         )
-    if len(days) < len(marks):
+    dated = {mark: day for mark, day in days.items() if day is not None}
+    if len(dated) < len(days):
         raise LakehouseError(
             f"{features.shop_id} has too few days with interactions to hold a part out to test on "
             "and one to tune on."
         )
-    return days
+    return dated
+
+
+def as_of(features: Features, mark: str) -> datetime.date | None:
+    """The day that a column marks; None without dates, or without such a day."""
+    row = rows_of(features, mark).select("as_of_date").first()
+    day: datetime.date | None = None if row is None else row["as_of_date"]
+    return day
 
 
 def rows_of(features: Features, mark: str) -> DataFrame:
@@ -154,17 +177,12 @@ def rows_of(features: Features, mark: str) -> DataFrame:
     return features.table(_INTERACTIONS).where(f.col(mark))
 
 
-def bases_of(
-    features: Features,
-    parameters: RecommenderParameters,
-    mark: str,
-    days: Mapping[str, datetime.date],
-) -> Bases:
+def bases_of(features: Features, parameters: RecommenderParameters, mark: str) -> Bases:
     """The ways to rank by what was known on the day that a column marks."""
     from pyspark.sql import functions as f
 
     return Bases(
-        know(rows_of(features, mark), days[mark], parameters.max_history),
+        know(rows_of(features, mark), as_of(features, mark), parameters.max_history),
         features.table(_PAIRS).where(f.col(mark)),
         parameters,
         features.shop_id in parameters.keeps_bought,
@@ -191,7 +209,7 @@ def similar_products(bases: Bases, ranked: Ranking) -> pa.Table:
             "score": pa.array(scores[rows, places].tolist(), pa.float64()),
             "source": pa.array([source] * len(rows), pa.string()),
         }
-        parts.append(pa.table(columns))
+        parts.append(pa.Table.from_pydict(columns))
     return pa.concat_tables(parts)
 
 
@@ -385,21 +403,3 @@ def _nearest_rows(nearness: csr_array[Any], count: int) -> tuple[Numbers, Any]:
         lists[row, : len(order)] = places[order]
         scores[row, : len(order)] = values[order]
     return lists, scores
-
-
-def _plot(training: Training[RecommenderParameters]) -> go.Figure:
-    """NDCG of every way to rank on the test part, with intervals."""
-    import plotly.graph_objects as go
-
-    name = f"ndcg_at_{training.parameters.k}"
-    shown = [s for s in training.scores if s.part == "test" and s.metric == name]
-    values = [s.value for s in shown]
-    bars = go.Bar(
-        x=[s.candidate for s in shown],
-        y=values,
-        error_y={
-            "array": [(s.upper or s.value) - s.value for s in shown],
-            "arrayminus": [s.value - (s.lower or s.value) for s in shown],
-        },
-    )
-    return go.Figure(bars, {"yaxis": {"title": name}, "title": "What is bought later, ranked"})

@@ -232,3 +232,16 @@ def test_a_shop_without_dates_or_of_one_day_is_refused(
     undated.tables["feat_interactions"] = rows
     with pytest.raises(LakehouseError, match="no dates"):
         as_of_days(undated)
+
+
+def test_a_shop_where_nothing_can_be_compared_shows_what_is_popular(
+    spark: SparkSession, module_lake: Lake, parameters: RecommenderParameters
+) -> None:
+    features = _features(spark, module_lake, _purchases(4), ["is_latest"])
+    training = Training(parameters)
+    Recommender().train(features, training)
+    assert training.verdict is None
+    assert training.unjudged is not None
+    assert "too few days" in training.unjudged
+    rows, _ = _scored(features, Serving("r", False, None, training.state), parameters)
+    assert {row["source"] for row in rows} == {"popularity", "popular in shop"}

@@ -41,6 +41,7 @@ ROWS_HELD_ELSEWHERE = {
     "feat_customers": "assert_customer_features_know_nothing_later computes them again",
     "feat_daily_demand": "assert_demand_has_no_gaps counts days and units",
     "feat_interactions": "assert_interactions_and_season_items_are_complete counts them",
+    "feat_product_pairs": "assert_product_pairs_are_those_of_the_basket_report counts them again",
     "feat_purchase_days": "assert_purchase_days_hold_every_order counts orders and amounts",
     "feat_season_items": "assert_interactions_and_season_items_are_complete counts them",
     "rpt_market_basket": "assert_pairs_of_frequent_items_are_all_there counts the pairs again",
