@@ -201,8 +201,8 @@ def _limits(is_dated: bool, top: int) -> list[str]:
     if is_dated:
         return [
             meaning,
-            "Where own purchases count, items are offered again that the customer bought before: that "
-            "fits what is bought often, and finds nothing new.",
+            "Where own purchases count, items are offered again that the customer bought before: "
+            "that fits what is bought often, and finds nothing new.",
             "Items that are no longer sold are not known as such, and may be offered.",
         ]
     return [
