@@ -70,16 +70,21 @@ def spark_environment(lake: Lake, more_roots: Sequence[str] = ()) -> dict[str, s
     )
     return {
         "SPARK_CONF_DIR": str(configuration.folder),
-        # On a cluster the executors must find the driver: Spark knows the machine's address.
-        **({} if configuration.is_cluster else {"SPARK_LOCAL_IP": _local_address()}),
+        # On a cluster the executors must find the driver: Spark knows the machine's address; and
+        # which Python they have, the cluster knows.
+        **({} if configuration.is_cluster else _local_settings()),
         OURS: ours,
         "PYSPARK_SUBMIT_ARGS": f"{ours} {configuration.arguments}",
         **dbt_environment(lake),
     }
 
 
-def _local_address() -> str:
-    return os.environ.get("SPARK_LOCAL_IP") or "127.0.0.1"
+def _local_settings() -> dict[str, str]:
+    """An address that needs no network, and this Python for what Spark runs in Python."""
+    return {
+        "SPARK_LOCAL_IP": os.environ.get("SPARK_LOCAL_IP") or "127.0.0.1",
+        "PYSPARK_PYTHON": os.environ.get("PYSPARK_PYTHON") or sys.executable,
+    }
 
 
 def dbt_environment(lake: Lake) -> dict[str, str]:

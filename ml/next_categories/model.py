@@ -162,8 +162,8 @@ def _require_quarters(purchases: DataFrame, shop_id: str) -> None:
         raise LakehouseError(f"{shop_id} has no purchases of products with a category or a name.")
     if row["oldest"] < _MIN_QUARTERS:
         raise LakehouseError(
-            f"{shop_id} has purchases of {row['oldest'] + 1} quarters: {_MIN_QUARTERS + 1} are "
-            "needed to learn which categories come next."
+            f"{shop_id} has purchases of too few quarters ({row['oldest'] + 1}): "
+            f"{_MIN_QUARTERS + 1} are needed to learn which categories come next."
         )
     if row["categories"] < 2:
         raise LakehouseError(f"{shop_id} has one category only: there is nothing to tell apart.")

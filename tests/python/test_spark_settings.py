@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from lakehouse.spark_settings import read_properties
 VARIABLES = (
     "SPARK_CONF_DIR",
     "SPARK_LOCAL_IP",
+    "PYSPARK_PYTHON",
     "PYSPARK_SUBMIT_ARGS",
     "LAKE_SUBMIT_ARGS",
     "LAKE_CATALOG_DIR",
@@ -57,6 +59,7 @@ def test_without_a_configuration_of_ones_own_spark_is_on_this_machine(lake: Lake
     environment = spark_environment(lake)
     assert environment["SPARK_CONF_DIR"] == str(PROFILES_DIR)
     assert environment["SPARK_LOCAL_IP"] == "127.0.0.1"
+    assert environment["PYSPARK_PYTHON"] == sys.executable
     found = settings(environment)
     assert found.items() >= read_properties(PROFILES_DIR / "lake.conf").items()
     assert (
@@ -84,6 +87,7 @@ def test_a_configuration_of_ones_own_stays_and_gets_what_a_lake_needs(lake: Lake
     environment = spark_environment(lake)
     assert environment["SPARK_CONF_DIR"] == os.environ["SPARK_CONF_DIR"]
     assert "SPARK_LOCAL_IP" not in environment, "executors could not find the driver"
+    assert "PYSPARK_PYTHON" not in environment, "executors have a Python of their own"
     found = settings(environment)
     assert "spark.master" not in found
     assert found["spark.sql.extensions"] == (

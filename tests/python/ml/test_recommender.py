@@ -99,7 +99,7 @@ def parameters() -> RecommenderParameters:
     return given.model_copy(
         update={
             "ranks": (4,),
-            "alphas": (10.0,),
+            "alphas": (1.0,),
             "windows": (28,),
             "neighbour_counts": (20,),
             "iterations": 4,
