@@ -32,7 +32,7 @@ def score_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] 
     from lakehouse.console import console, progress_bar
     from lakehouse.session import open_session
     from ml.catalogue import models
-    from ml.runs import latest_runs
+    from ml.runs import Serves, latest_runs
     from ml.scoring import Scored, score
 
     trained = {model for model, _ in latest_runs(lake)}
@@ -45,6 +45,7 @@ def score_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] 
             done.append(scored)
             update(len(done), 0, f"{scored.model} {scored.shop_id}")
             rows = ", ".join(f"{n:,} {table}" for table, n in scored.row_counts.items())
-            console.print(f"{scored.model} {scored.shop_id}: {rows}", markup=False)
+            why = f". {scored.reason}" if scored.serves is Serves.NOTHING else ""
+            console.print(f"{scored.model} {scored.shop_id}: {rows}{why}", markup=False)
 
         score(open_session(lake), lake, chosen, shop_ids, tell)
