@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -82,58 +83,15 @@ class NextCategories(Model[NextCategoriesParameters]):
 
     def train(self, features: Features, training: Training[NextCategoriesParameters]) -> None:
         """Tunes on the quarter before the last, tests on the last, learns again from all."""
-        parameters = training.parameters
-        metric = f"ndcg_at_{parameters.k}"
-        purchases = by_category(features.table(_PURCHASES), features.table(_TEXTS)).persist()
-        try:
+        purchases = by_category(features.table(_PURCHASES), features.table(_TEXTS))
+        with (
+            _kept(purchases),
+            _kept(examples(purchases, 1)) as tuned,
+            _kept(examples(purchases, 0)) as test,
+        ):
             _require_quarters(purchases, features.shop_id)
-            models = {depth: _fit(purchases, 1, depth, parameters) for depth in parameters.depths}
-            tuned = examples(purchases, 1)
-            model_scores = {
-                depth: _ndcg(tuned, fitted, parameters) for depth, fitted in models.items()
-            }
-            base_scores = {
-                lookback: _ndcg(tuned, lookback, parameters) for lookback in parameters.lookbacks
-            }
-            depth = max(parameters.depths, key=lambda tried: model_scores[tried].values.mean())
-            lookback = max(parameters.lookbacks, key=lambda tried: base_scores[tried].values.mean())
-            for tried, scored in model_scores.items():
-                training.score(_candidate(tried), "validation", metric, scored)
-            for tried, scored in base_scores.items():
-                training.score(_baseline(tried), "validation", metric, scored)
-            training.chosen = {"depth": depth, "lookback": lookback}
-            training.state = {"lookback": lookback}
-
-            test = examples(purchases, 0)
-            fitted = _fit(purchases, 0, depth, parameters)
-            candidates: dict[str, PipelineModel | int] = {
-                _candidate(depth): fitted,
-                **{_baseline(tried): tried for tried in {0, 1, lookback}},
-            }
-            by_name = {
-                name: _scored(test, candidate, parameters) for name, candidate in candidates.items()
-            }
-            for name, result in by_name.items():
-                training.score(name, "test", metric, result.ndcg())
-                recall = Mean(ranking.recall(result.hits, result.counts))
-                training.score(name, "test", f"recall_at_{parameters.k}", recall)
-                rate = Mean(ranking.hit_rate(result.hits))
-                training.score(name, "test", f"hit_rate_at_{parameters.k}", rate)
-            training.plots["ndcg"] = bars(
-                training.scores, "test", metric, "Categories bought next, ranked"
-            )
-            training.limits = [
-                "Scores are of customers who bought in the quarter: it does not say who will.",
-                "A category that nobody bought before is in no list.",
-                "Chances are of logistic regression or trees, not calibrated: they rank.",
-            ]
-            verdict = training.judge(
-                by_name[_candidate(depth)].ndcg(), by_name[_baseline(lookback)].ndcg()
-            )
-            if verdict.serves:
-                training.pipeline = _fit(purchases, -1, depth, parameters)
-        finally:
-            purchases.unpersist()
+            _tune(purchases, tuned, training)
+            _compare(purchases, test, training)
 
     def score(
         self, features: Features, serving: Serving, parameters: NextCategoriesParameters
@@ -149,6 +107,69 @@ class NextCategories(Model[NextCategoriesParameters]):
             "customer_key", "rank", "category", "score", f.lit(source).alias("source")
         )
         return {"next_categories": rows}
+
+
+@contextmanager
+def _kept(rows: DataFrame) -> Iterator[DataFrame]:
+    """Rows that several passes read, computed once."""
+    rows.persist()
+    try:
+        yield rows
+    finally:
+        rows.unpersist()
+
+
+def _tune(
+    purchases: DataFrame, tuned: DataFrame, training: Training[NextCategoriesParameters]
+) -> None:
+    """Chooses a classifier and a baseline on the quarter before the last."""
+    parameters = training.parameters
+    metric = f"ndcg_at_{parameters.k}"
+    model_scores = {
+        depth: _ndcg(tuned, _fit(purchases, 1, depth, parameters), parameters)
+        for depth in parameters.depths
+    }
+    base_scores = {
+        lookback: _ndcg(tuned, lookback, parameters) for lookback in parameters.lookbacks
+    }
+    for depth, scored in model_scores.items():
+        training.score(_candidate(depth), "validation", metric, scored)
+    for lookback, scored in base_scores.items():
+        training.score(_baseline(lookback), "validation", metric, scored)
+    training.chosen = {
+        "depth": max(parameters.depths, key=lambda tried: model_scores[tried].values.mean()),
+        "lookback": max(parameters.lookbacks, key=lambda tried: base_scores[tried].values.mean()),
+    }
+    training.state = {"lookback": training.chosen["lookback"]}
+
+
+def _compare(
+    purchases: DataFrame, test: DataFrame, training: Training[NextCategoriesParameters]
+) -> None:
+    """Holds the choices to the last quarter; what serves learns again from all quarters."""
+    parameters = training.parameters
+    metric = f"ndcg_at_{parameters.k}"
+    depth, lookback = training.chosen["depth"], training.chosen["lookback"]
+    candidates: dict[str, PipelineModel | int] = {
+        _candidate(depth): _fit(purchases, 0, depth, parameters),
+        **{_baseline(tried): tried for tried in sorted({0, 1, lookback})},
+    }
+    by_name = {name: _scored(test, each, parameters) for name, each in candidates.items()}
+    for name, result in by_name.items():
+        training.score(name, "test", metric, result.ndcg())
+        recall = Mean(ranking.recall(result.hits, result.counts))
+        training.score(name, "test", f"recall_at_{parameters.k}", recall)
+        rate = Mean(ranking.hit_rate(result.hits))
+        training.score(name, "test", f"hit_rate_at_{parameters.k}", rate)
+    training.plots["ndcg"] = bars(training.scores, "test", metric, "Categories bought next, ranked")
+    training.limits = [
+        "Scores are of customers who bought in the quarter: it does not say who will.",
+        "A category that nobody bought before is in no list.",
+        "Chances are of logistic regression or trees, not calibrated: they rank.",
+    ]
+    verdict = training.judge(by_name[_candidate(depth)].ndcg(), by_name[_baseline(lookback)].ndcg())
+    if verdict.serves:
+        training.pipeline = _fit(purchases, -1, depth, parameters)
 
 
 def _require_quarters(purchases: DataFrame, shop_id: str) -> None:
