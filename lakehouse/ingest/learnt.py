@@ -58,9 +58,10 @@ def delete_fitted(lake: Lake, people: Sequence[Person]) -> None:
     The folder goes first: a run that says that it has none has none.
     """
     for model, shop_id in remembering(lake, people):
+        of_shop = [person for person in people if person.shop_id == shop_id]
         delete_folder(lake.root, f"{LAYER}/{MODELS_FOLDER}/{model}/{shop_id}")
         lake.open_log(LAYER, RUNS).update(
-            predicate=f"model = {literal(model)} and {_is_held(people)}",
+            predicate=f"model = {literal(model)} and {_is_held(of_shop)}",
             updates={
                 "serves": literal("nothing"),
                 "reason": literal(_DELETED.format(model=model, shop_id=shop_id)),

@@ -10,12 +10,13 @@ import pytest
 from lakehouse.commands.forget import forget as forget_command
 from lakehouse.errors import LakehouseError
 from lakehouse.forget import forget, rows_of
+from lakehouse.ingest.learnt import RUNS
 from lakehouse.ingest.pending import read_pending
 from lakehouse.lake import Lake
 from lakehouse.reading import read_table
 from lakehouse.status import lake_state
 from ml import tables
-from ml.runs import RUNS, as_json, latest_runs
+from ml.runs import as_json, latest_runs
 from tests.python.forget.test_forget import (
     OTHER,
     SHOP,
@@ -38,9 +39,9 @@ def trained(lake: Lake, run_id: str, model: str, shop: str, **known: Any) -> Pat
     folder = Path(lake.root, "ml", "_models", model, shop, run_id)
     folder.mkdir(parents=True)
     (folder / "labels.txt").write_text(f"{shop}|{WHO}")
-    row = {"run_id": run_id, "model": model, "shop_id": shop, "serves": "model", "reason": "Better"}
+    row: dict[str, Any] = {"run_id": run_id, "model": model, "shop_id": shop, "serves": "model"}
     row |= {"model_path": str(folder), "state": "{}", "remembers_customers": False}
-    tables.append(lake, RUNS, [row | known])
+    tables.append(lake, RUNS, [row | {"reason": "Better."} | known])
     return folder
 
 
