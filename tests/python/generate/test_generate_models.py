@@ -191,7 +191,7 @@ def test_promo_codes_hang_on_more_than_gender(survey: pd.DataFrame) -> None:
         assert uses[group].mean() - uses[~group].mean() == near(2 * lean, abs=0.06)
     # A line over age does not see that both the young and the old use fewer.
     known = AreaUnderRoc(uses, np.asarray(is_of_age + 0.5 * is_category, dtype=np.float64))
-    by_line = AreaUnderRoc(uses, men.Age.astype(float).to_numpy())
+    by_line = AreaUnderRoc(uses, np.asarray(men.Age.astype(float), dtype=np.float64))
     once = np.ones((1, len(uses)))
     assert known.scores(once)[0] > 0.65
     assert abs(by_line.scores(once)[0] - 0.5) < 0.05
