@@ -84,7 +84,7 @@ def test_online_retail_has_rates_of_its_own_for_each_customer_and_some_leave(
 
 
 def test_online_retail_has_segments(bought: pd.DataFrame) -> None:
-    lines = np.log(bought.groupby(["customer", "order"]).size())
+    lines = bought.groupby(["customer", "order"]).size().transform(np.log)
     orders = lines.groupby("customer").agg(["mean", "var", "size"])
     orders = orders[orders["size"] >= 3]
     # What customers differ by, beyond what the chance of their invoices explains.
@@ -167,9 +167,9 @@ def test_rees46_visitors_come_back_to_a_category(table: Table) -> None:
     is_visitor = (events.category_code != "") & (events.user_id != str(rees46.ROBOT_USER_ID))
     visits = events[is_visitor].groupby(["user_id", "user_session"]).category_code.first()
     shares = visits.value_counts(normalize=True)
-    visits = visits.reset_index()
-    again = visits.user_id == visits.user_id.shift()
-    same = (visits.category_code == visits.category_code.shift())[again].mean()
+    rows = visits.reset_index()
+    again = rows.user_id == rows.user_id.shift()
+    same = (rows.category_code == rows.category_code.shift())[again].mean()
     assert same > 1.5 * float((shares**2).sum())
 
 
@@ -190,8 +190,8 @@ def test_promo_codes_hang_on_more_than_gender(survey: pd.DataFrame) -> None:
     ):
         assert uses[group].mean() - uses[~group].mean() == near(2 * lean, abs=0.06)
     # A line over age does not see that both the young and the old use fewer.
-    known = AreaUnderRoc(uses, is_of_age + 0.5 * is_category)
-    by_line = AreaUnderRoc(uses, men.Age.astype(float).to_numpy())
+    known = AreaUnderRoc(uses, np.asarray(is_of_age + 0.5 * is_category, dtype=np.float64))
+    by_line = AreaUnderRoc(uses, np.asarray(men.Age.astype(float), dtype=np.float64))
     once = np.ones((1, len(uses)))
     assert known.scores(once)[0] > 0.65
     assert abs(by_line.scores(once)[0] - 0.5) < 0.05
