@@ -3,8 +3,9 @@
 In this order, each step of which may be interrupted and done again:
 
 1. The people are noted down (`ingest.pending`), each with an id by lot.
-2. Bronze and the snapshots get these ids (`ingest.pseudonyms`). Whoever writes to the lake from now
-   on ends this first, so that nobody builds from a bronze in which a customer is two.
+2. Bronze and the snapshots get these ids (`ingest.pseudonyms`), predictions about the people and
+   fitted models that remember them are deleted (`ingest.learnt`). Whoever writes to the lake from
+   now on ends this first, so that nobody builds from a bronze in which a customer is two.
 3. What was built from bronze is built anew.
 4. Tables that no build makes get the new ids, every table loses its older versions (`purge`), what
    was done is written down without the people, and the note is deleted.
@@ -24,6 +25,9 @@ from typing import Any
 from lakehouse.contracts.reader import load_contracts
 from lakehouse.errors import LakehouseError
 from lakehouse.identity import IDENTITY_NAME
+from lakehouse.ingest.keys import rows_with_keys
+from lakehouse.ingest.learnt import LAYER as ML
+from lakehouse.ingest.learnt import MLFLOW_FOLDER, MODELS_FOLDER
 from lakehouse.ingest.pending import (
     NOTE_FILE,
     Pending,
@@ -32,7 +36,7 @@ from lakehouse.ingest.pending import (
     write_pending,
 )
 from lakehouse.ingest.people import Person, id_columns, tables_with_people
-from lakehouse.ingest.pseudonyms import people_of, plan, rename_keys, rewrite, rows_with_keys
+from lakehouse.ingest.pseudonyms import people_of, plan, rename_keys, rewrite
 from lakehouse.ingest.scratch import FOLDER as SCRATCH
 from lakehouse.ingest.tables import ensure_table
 from lakehouse.lake import LAYERS, Lake
@@ -56,6 +60,7 @@ LOG_COLUMNS = {
 PURPOSE = "forget"
 _KNOWN_FILES = {IDENTITY_NAME, LOCK_NAME, STATE_FILE, NOTE_FILE}
 _KNOWN_FOLDERS = {*LAYERS, "_catalog", SCRATCH}
+_BESIDE_TABLES = {f"{ML}/{MODELS_FOLDER}", f"{ML}/{MLFLOW_FOLDER}"}
 
 # Told how much is done, of how much, and what is being done.
 Update = Callable[[int, int, str], None]
@@ -77,12 +82,14 @@ class Forgotten:
         rows: that told of the people, by `layer.table`.
         built_count: tables and views that were built anew.
         deleted_count: files of older versions that were deleted.
+        fitted: model and shop of what was fitted to customers, remembered them and was deleted.
         left_alone: what lies in the lake and is none of its tables; nobody looked into it.
     """
 
     rows: dict[str, int]
     built_count: int
     deleted_count: int
+    fitted: tuple[tuple[str, str], ...]
     left_alone: tuple[str, ...]
 
 
@@ -129,7 +136,13 @@ def forget(
             write_pending(lake, pending)
             if pending.is_rewritten:
                 deleted_count = _end(lake, pending, bars)
-                return Forgotten(pending.rows, built_count, deleted_count, left_alone(lake))
+                return Forgotten(
+                    pending.rows,
+                    built_count,
+                    deleted_count,
+                    tuple(pending.fitted),
+                    left_alone(lake),
+                )
 
 
 def _planned(lake: Lake, shop_id: str, customers: Sequence[str]) -> Pending:
@@ -173,7 +186,7 @@ def _begin(lake: Lake, shop_id: str | None, customers: Sequence[str]) -> Pending
 def _rewrite(lake: Lake, pending: Pending, bars: Bars) -> Pending:
     if pending.is_rewritten:
         return pending
-    total = 2 * len(pending.batches) + 1
+    total = 2 * len(pending.batches) + 2
     with bars("Pseudonymising") as update:
         done = 0
 
@@ -309,7 +322,8 @@ def left_alone(lake: Lake) -> tuple[str, ...]:
     ]
     for layer in LAYERS:
         tables = set(lake.tables(layer))
-        found += [
+        folders = [
             f"{layer}/{name}" for name in folder_names(lake.root, layer) if name not in tables
         ]
+        found += [folder for folder in folders if folder not in _BESIDE_TABLES]
     return tuple(found)

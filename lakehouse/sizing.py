@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lakehouse.lake import Lake
+from lakehouse.reading import open_dataset
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -50,13 +51,16 @@ def bronze_size(lake: Lake) -> BronzeSize:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    logs = [lake.open_log("bronze", table) for table in lake.tables("bronze")]
-    files = [pa.table(log.get_add_actions()) for log in logs]
-
-    def total(column: str) -> int:
-        return sum(int(pc.sum(table[column]).as_py() or 0) for table in files)
-
-    return BronzeSize(total("size_bytes"), total("num_records"))
+    byte_count = row_count = 0
+    for table in lake.tables("bronze"):
+        files = pa.table(lake.open_log("bronze", table).get_add_actions())
+        byte_count += pc.sum(files["size_bytes"]).as_py() or 0
+        if files["num_records"].null_count:
+            # Written without statistics: the files themselves know how many rows they hold.
+            row_count += open_dataset(lake, "bronze", table).count_rows()
+        else:
+            row_count += pc.sum(files["num_records"]).as_py() or 0
+    return BronzeSize(byte_count, row_count)
 
 
 def spark_settings(size: BronzeSize, cores: int) -> dict[str, str]:

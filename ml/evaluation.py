@@ -12,7 +12,7 @@ from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
 from lakehouse.reading import read_table
 from ml import tables
-from ml.runs import EVALUATIONS, PLOTS, latest_runs
+from ml.runs import EVALUATIONS, PLOTS, Serves, latest_runs
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -101,7 +101,7 @@ def print_runs(models: Sequence[Evaluated], console: Console) -> None:
         table.add_row(*cells(one.run))
     console.print(table)
     for one in models:
-        if one.run["gain"] is None:
+        if one.run["gain"] is None or one.run["serves"] == Serves.NOTHING:
             console.print(
                 f"{one.run['model']} {one.run['shop_id']}: {one.run['reason']}", markup=False
             )

@@ -137,6 +137,8 @@ class Model(ABC, Generic[Given]):
         features: tables of gold it reads; the shops of the first are those it is trained for.
         outputs: tables of ml it writes; declared in `models/gold/ml/_ml__sources.yml`.
         form: of its parameters.
+        remembers_customers: whether its pipelines hold customers, such as their numbers or factors:
+            when one is forgotten, those of the shop are deleted.
     """
 
     name: ClassVar[str]
@@ -144,6 +146,7 @@ class Model(ABC, Generic[Given]):
     features: ClassVar[tuple[str, ...]]
     outputs: ClassVar[tuple[str, ...]]
     form: ClassVar[type[Parameters]]
+    remembers_customers: ClassVar[bool] = False
 
     @abstractmethod
     def train(self, features: Features, training: Training[Given]) -> None:

@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from lakehouse.ingest.learnt import RUNS
 from lakehouse.lake import Lake
 from lakehouse.reading import read_table
 from ml import tables
 from ml.model import Training
 
-RUNS, EVALUATIONS, PLOTS = "model_runs", "model_evaluations", "model_plots"
+EVALUATIONS, PLOTS = "model_evaluations", "model_plots"
 
 
 class Serves(StrEnum):
@@ -38,6 +39,7 @@ class Run:
     feature_versions: dict[str, int]
     code_version: str
     model_path: str | None
+    remembers_customers: bool
 
 
 def keep(lake: Lake, run: Run, training: Training[Any]) -> None:

@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lakehouse.ingest.learnt import MLFLOW_FOLDER
 from lakehouse.lake import Lake
 from ml.card import model_card
 from ml.model import Model, Training
@@ -28,7 +29,7 @@ _NO_NAME = re.compile(r"[^\w.\-/: ]")
 def folder(lake: Lake) -> Path:
     """Where runs are kept: in the lake's folder, or beside the metastores of one in a store."""
     root = Path(lake.root, "ml") if lake.is_local else lake.catalog_dir
-    return root / "_mlflow"
+    return root / MLFLOW_FOLDER
 
 
 def tracking_uri(lake: Lake) -> str:

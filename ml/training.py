@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lakehouse.errors import LakehouseError
+from lakehouse.ingest.learnt import MODELS_FOLDER
 from lakehouse.lake import Lake
 from ml import runs, tables, tracking
 from ml.code_version import code_version
@@ -64,7 +65,8 @@ def _train(model: Model[Any], features: Features, versions: Versions) -> Run:
         model.train(features, training)
         serves, reason = _decided(training)
         if training.pipeline is not None:
-            path = f"{lake.root}/{tables.LAYER}/_models/{model.name}/{features.shop_id}/{run_id}"
+            folder = f"{lake.root}/{tables.LAYER}/{MODELS_FOLDER}"
+            path = f"{folder}/{model.name}/{features.shop_id}/{run_id}"
             training.pipeline.write().save(path)
     except LakehouseError as error:
         serves, reason = Serves.NOTHING, str(error)
@@ -79,6 +81,7 @@ def _train(model: Model[Any], features: Features, versions: Versions) -> Run:
         feature_versions={name: versions.of(name) for name in model.features},
         code_version=code_version(),
         model_path=path,
+        remembers_customers=model.remembers_customers,
     )
     tracking.keep(lake, model, run, training)
     runs.keep(lake, run, training)

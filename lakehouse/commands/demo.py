@@ -11,9 +11,12 @@ import typer
 
 from lakehouse.commands.build import build_tables
 from lakehouse.commands.docs import write_docs
+from lakehouse.commands.evaluate import write_evaluation
 from lakehouse.commands.generate import generate_files
 from lakehouse.commands.load import load_files
 from lakehouse.commands.report import write_all
+from lakehouse.commands.score import score_models
+from lakehouse.commands.train import train_models
 from lakehouse.errors import MachineError
 from lakehouse.lake import Lake
 
@@ -36,12 +39,18 @@ def demo(
     generate_files(folder / "raw", None, scale, seed=42)
     load_files(lake, folder / "raw")
     build_tables(lake)
+    train_models(lake)
+    score_models(lake)
+    # Gold shows what the models say.
+    build_tables(lake, changed=True)
     write_docs(lake, folder / "site" / "index.html")
     write_all(lake, folder / "reports")
+    write_evaluation(lake, folder / "reports" / "models.html")
     print_headlines(lake)
     console.print(f"Done in {time.monotonic() - started:.0f} s. Where to look next:")
     for line in (
         f"  {folder / 'reports' / 'index.html'}: what gold says of each shop",
+        f"  {folder / 'reports' / 'models.html'}: how good each model is, beside what it replaces",
         f"  {folder / 'site' / 'index.html'}: every table, its question and its columns",
         f"  export LAKE_ROOT={lake.root}",
         "  source scripts/env.sh",

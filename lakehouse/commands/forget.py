@@ -50,6 +50,12 @@ def forget(
         f"Forgotten. {done.built_count:,} tables and views were built anew, {done.deleted_count:,} "
         "files of older versions deleted. To test them: lakehouse build --changed"
     )
+    for model, shop_id in done.fitted:
+        console.print(
+            f"Deleted, since it remembered customers: {model} of {shop_id}. Nothing serves until "
+            f"you train it again: lakehouse train {model} --shop {shop_id}",
+            markup=False,
+        )
     if done.left_alone:
         console.print(
             f"Left alone, since they are none of the lake's tables: {', '.join(done.left_alone)}. "

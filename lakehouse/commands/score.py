@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -16,10 +17,13 @@ def score(
     shop: Annotated[list[str] | None, typer.Option(help="Only this shop; more: again.")] = None,
 ) -> None:
     """Write what the trained models say of customers, products and days; gold shows it."""
+    from lakehouse.console import console
+
     score_models(Lake.from_environment(), models or [], shop or [])
+    console.print("To see it in gold: lakehouse build --changed")
 
 
-def score_models(lake: Lake, names: list[str], shop_ids: list[str]) -> None:
+def score_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] = ()) -> None:
     """Scores with all that was trained, or with the models named, and tells of each.
 
     Raises:
@@ -28,8 +32,12 @@ def score_models(lake: Lake, names: list[str], shop_ids: list[str]) -> None:
     from lakehouse.console import console, progress_bar
     from lakehouse.session import open_session
     from ml.catalogue import models
+    from ml.runs import Serves, latest_runs
     from ml.scoring import Scored, score
 
+    trained = {model for model, _ in latest_runs(lake)}
+    # Without names it is all that were trained: not every lake has a shop for every model.
+    chosen = [model for model in models(names) if names or not trained or model.name in trained]
     done: list[Scored] = []
     with progress_bar("Scoring") as update:
 
@@ -37,7 +45,7 @@ def score_models(lake: Lake, names: list[str], shop_ids: list[str]) -> None:
             done.append(scored)
             update(len(done), 0, f"{scored.model} {scored.shop_id}")
             rows = ", ".join(f"{n:,} {table}" for table, n in scored.row_counts.items())
-            console.print(f"{scored.model} {scored.shop_id}: {rows}", markup=False)
+            why = f". {scored.reason}" if scored.serves is Serves.NOTHING else ""
+            console.print(f"{scored.model} {scored.shop_id}: {rows}{why}", markup=False)
 
-        score(open_session(lake), lake, models(names), shop_ids, tell)
-    console.print("To see it in gold: lakehouse build --changed")
+        score(open_session(lake), lake, chosen, shop_ids, tell)

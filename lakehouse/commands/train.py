@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,7 +23,7 @@ def train(
     train_models(Lake.from_environment(), models or [], shop or [])
 
 
-def train_models(lake: Lake, names: list[str], shop_ids: list[str]) -> None:
+def train_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] = ()) -> None:
     """Trains models, all where none is named, and tells of each.
 
     Raises:

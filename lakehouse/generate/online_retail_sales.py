@@ -8,7 +8,7 @@ from lakehouse.generate.catalogue import weights
 from lakehouse.generate.online_retail_catalogue import DATA, EIRE, UNITED_KINGDOM, Catalogue
 from lakehouse.generate.online_retail_customers import Customers
 from lakehouse.generate.online_retail_documents import CANCELLATION, Documents, Stretch, documents
-from lakehouse.generate.seeds import Floats, Int64s, Rng, members, pick
+from lakehouse.generate.seeds import Floats, Int64s, Rng, hashed_uniform, members, pick
 from lakehouse.generate.timeline import month
 
 KNOWN_SHARE = 36_969 / 40_076
@@ -26,6 +26,13 @@ AWAY_SHARE = 0.2
 """Share of the invoices of a customer with two countries that go to the second."""
 TWO_TIMES_SHARE = 2 * 83 / 40_076
 """Online Retail II has half as many invoices with two times; some must be there at scale 1."""
+
+PLANTED_TASTES = 12
+"""Tastes of known customers; who shares one buys the same products, beyond what all buy; chosen."""
+TASTE_PRODUCTS = 40
+"""Products of a taste, drawn by popularity."""
+TASTE_SHARE = 0.5
+"""Share of a known customer's lines that are of their taste."""
 
 _SEASON_MONTHS = np.array(
     [[number in season.months for number in range(1, 13)] for season in DATA.seasons.values()]
@@ -66,13 +73,14 @@ def sales(
     small = rng.random(count) < UNKNOWN_SMALL_SHARE
     normal = rng.normal(0.0, 1.0, count)
     known_lines = np.exp(KNOWN_LINES_LOG_MEAN + KNOWN_LINES_LOG_SD * normal)
+    known_lines *= customers.lines[customer]
     many_lines = np.exp(UNKNOWN_LINES_LOG_MEAN + UNKNOWN_LINES_LOG_SD * normal)
     unknown_lines = np.where(small, rng.integers(1, 15, count), many_lines)
     size = np.clip(np.where(is_known, known_lines, unknown_lines), 1, 600).astype(np.int64)
     size[rng.random(count) < 0.06] = 1
 
     doc = np.repeat(np.arange(count), size)
-    product = _in_season(rng, catalogue, time[doc])
+    product = _in_season(rng, catalogue, time[doc], _wishes(rng, customer[doc]))
     planted_docs: list[Int64s] = [doc]
     planted_products: list[Int64s] = [product]
     for item_a, item_b, share in pairs:
@@ -133,11 +141,25 @@ def cancellations(rng: Rng, stretch: Stretch, shares: Floats, sold: Documents) -
     )
 
 
-def _in_season(rng: Rng, catalogue: Catalogue, time: Int64s) -> Int64s:
-    """Return a product for each line; of two draws the second where it suits the month better."""
+def _wishes(rng: Rng, customer: Int64s) -> Floats:
+    """Return for each line a share of all sales, of a customer's taste often that of its products.
+
+    Args:
+        rng: the chunk's generator.
+        customer: of each line, -1 where it is not known.
+    """
+    product = rng.integers(0, TASTE_PRODUCTS, len(customer))
+    taste = hashed_uniform(customer % PLANTED_TASTES * TASTE_PRODUCTS + product, 0)
+    is_own = (customer >= 0) & (rng.random(len(customer)) < TASTE_SHARE)
+    return np.where(is_own, taste, rng.random(len(customer)))
+
+
+def _in_season(rng: Rng, catalogue: Catalogue, time: Int64s, wish: Floats) -> Int64s:
+    """Return a product for each line: that of its wish, or another that suits the month better."""
     now = month(time)
     one, two = (
-        np.searchsorted(catalogue.shares, rng.random(len(time)), side="right") for _ in range(2)
+        np.searchsorted(catalogue.shares, share, side="right")
+        for share in (wish, rng.random(len(time)))
     )
     one_season, two_season = catalogue.season[one], catalogue.season[two]
     one_fits = _SEASON_MONTHS[one_season, now] & (one_season >= 0)

@@ -2,9 +2,11 @@
 
 The real file's rules hold in every row: a discount always comes with a promo code and the other
 way round, both only for men, and only men with a discount subscribe. Items lean towards the
-seasons in the catalogue's `seasonal_items`, which the real file does not do (there every season
-sells alike), so that a seasonal model has something to find. A customer has one row, as in the
-real file, so there are no baskets and no planted pairs.
+seasons in the catalogue's `seasonal_items`, to women and men by its `gender_items`, and discounts
+to men of some ages and to clothes. The real file does none of these (there everything is alike
+beyond its rules), so that models of seasons and of promo codes have something to find; ratings are
+alike here too. A customer has one row, as in the real file, so there are no baskets and no planted
+pairs.
 """
 
 from functools import partial
@@ -14,7 +16,7 @@ import numpy as np
 from lakehouse.generate import texts
 from lakehouse.generate.catalogue import CatalogueFile, Choices, read_catalogue
 from lakehouse.generate.plan import Pieces, PlantedPair, ShopPlan
-from lakehouse.generate.seeds import Int64s, generator, hashed_uniform, pick
+from lakehouse.generate.seeds import Floats, Int64s, generator, hashed_uniform, pick
 
 
 class Data(CatalogueFile):
@@ -23,6 +25,7 @@ class Data(CatalogueFile):
     customers: dict[str, int]
     items: dict[str, dict[str, float]]
     seasonal_items: dict[str, tuple[str, ...]]
+    gender_items: tuple[tuple[str, str], ...]
     sizes: Choices
     colors: Choices
     shipping: Choices
@@ -37,6 +40,13 @@ ROWS = 3_900
 PLANTED_PAIRS: tuple[PlantedPair, ...] = ()
 SEASONAL_LEAN = 0.4
 """The share of a seasonal item's purchases that is moved to its own season."""
+PLANTED_GENDER_LEAN = 0.6
+"""The share of the purchases of a pair in `gender_items` that would go to the other gender, and is
+moved to the item of their own."""
+PLANTED_PROMO_AGES, PLANTED_PROMO_AGE_LEAN = (30, 54), 0.2
+"""Men of these ages get a discount that much more often than the mean of men, others less."""
+PLANTED_PROMO_CATEGORY, PLANTED_PROMO_CATEGORY_LEAN = "Clothing", 0.1
+"""On this category they get one that much more often, on others less."""
 
 _CHUNK_ROWS = 100_000
 _SEASONS = tuple(DATA.seasonal_items)
@@ -70,9 +80,12 @@ def _chunk(seed: int, start: int, stop: int) -> Pieces:
     ids = np.arange(start + 1, stop + 1, dtype=np.int64)
     everyone, men, with_discount, subscribers = DATA.customers.values()
     is_man = rng.random(count) < men / everyone
-    has_discount = is_man & (rng.random(count) < with_discount / men)
-    is_subscriber = has_discount & (rng.random(count) < subscribers / with_discount)
     item = pick(rng, np.array([count for _, _, count in _ITEMS]), count)
+    moves = rng.random(count) < PLANTED_GENDER_LEAN
+    item = np.where(moves, _items_by_gender()[is_man.astype(np.int64), item], item)
+    age = rng.integers(18, 71, count)
+    has_discount = is_man & (rng.random(count) < with_discount / men + _promo_lean(age, item))
+    is_subscriber = has_discount & (rng.random(count) < subscribers / with_discount)
     season = rng.integers(0, len(_SEASONS), count)
     own_season = _own_season()[item]
     season = np.where((own_season >= 0) & (rng.random(count) < SEASONAL_LEAN), own_season, season)
@@ -80,7 +93,7 @@ def _chunk(seed: int, start: int, stop: int) -> Pieces:
     frequency = (hashed_uniform(ids, seed) * len(DATA.frequencies.names)).astype(np.int64)
     columns = {
         "Customer ID": texts.integers(ids),
-        "Age": texts.integers(rng.integers(18, 71, count)),
+        "Age": texts.integers(age),
         "Gender": texts.either(is_man, "Male", "Female"),
         "Item Purchased": texts.take(texts.strings(item for _, item, _ in _ITEMS), item),
         "Category": texts.take(texts.strings(category for category, _, _ in _ITEMS), item),
@@ -102,6 +115,25 @@ def _chunk(seed: int, start: int, stop: int) -> Pieces:
         "Frequency of Purchases": DATA.frequencies.at(frequency),
     }
     return {FILE: texts.from_columns(columns, _DIRT if start == 0 else None, "\r\n")}
+
+
+def _items_by_gender() -> Int64s:
+    """Return what women (row 0) and men (row 1) who lean to their own items buy for each item."""
+    names = [item for _, item, _ in _ITEMS]
+    items = np.tile(np.arange(len(names)), (2, 1))
+    for pair in DATA.gender_items:
+        of_women, of_men = map(names.index, pair)
+        items[0, of_men], items[1, of_women] = of_women, of_men
+    return items
+
+
+def _promo_lean(age: Int64s, item: Int64s) -> Floats:
+    """Return how much more or less often than the mean of men each gets a discount."""
+    youngest, oldest = PLANTED_PROMO_AGES
+    is_of_age = (age >= youngest) & (age <= oldest)
+    is_category = np.array([c == PLANTED_PROMO_CATEGORY for c, _, _ in _ITEMS])[item]
+    lean: Floats = np.where(is_of_age, PLANTED_PROMO_AGE_LEAN, -PLANTED_PROMO_AGE_LEAN)
+    return lean + np.where(is_category, PLANTED_PROMO_CATEGORY_LEAN, -PLANTED_PROMO_CATEGORY_LEAN)
 
 
 def _own_season() -> Int64s:

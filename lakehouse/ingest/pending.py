@@ -24,6 +24,7 @@ class Pending:
         people: who.
         batches: the batches with rows of theirs, by bronze table.
         rows: how many rows tell of them, by `layer.table`.
+        fitted: model and shop of what is fitted to customers and remembers them.
         is_rewritten: bronze and the snapshots no longer name them.
     """
 
@@ -31,6 +32,7 @@ class Pending:
     people: tuple[Person, ...]
     batches: dict[str, list[str]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
+    fitted: list[tuple[str, str]] = field(default_factory=list)
     is_rewritten: bool = False
 
     @property
@@ -48,7 +50,8 @@ def read_pending(lake: Lake) -> Pending | None:
     if note is None:
         return None
     people = tuple(Person(**person) for person in note.pop("people"))
-    return Pending(people=people, **note)
+    fitted = [(model, shop_id) for model, shop_id in note.pop("fitted", [])]
+    return Pending(people=people, fitted=fitted, **note)
 
 
 def write_pending(lake: Lake, pending: Pending) -> None:

@@ -12,11 +12,18 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lakehouse.contracts.model import Contract, TableContract
 from lakehouse.contracts.reader import load_contracts
 from lakehouse.errors import LakehouseError
+from lakehouse.ingest.keys import ask, key_conditions, rows_with_keys
+from lakehouse.ingest.learnt import (
+    delete_fitted,
+    delete_predictions,
+    predicted_rows,
+    remembering,
+)
 from lakehouse.ingest.ledger import read_ledger, write_entry
 from lakehouse.ingest.pending import Pending, read_pending, write_pending
 from lakehouse.ingest.people import (
@@ -91,7 +98,7 @@ def with_all_ids(lake: Lake, tables: Sequence[TableContract], person: Person) ->
         for table in there:
             columns = id_columns(table)
             for column in columns if len(columns) > 1 else ():
-                rows = _ask(
+                rows = ask(
                     lake.open_log("bronze", table.name),
                     f"select distinct {canonical_sql(column)} as id from t "
                     f"where {is_of(table, [latest])}",
@@ -112,7 +119,7 @@ def _unused_id(lake: Lake, tables: Sequence[TableContract], kinds: set[str]) -> 
     while True:
         surrogate = draw_surrogate(kinds)
         if not any(
-            _ask(
+            ask(
                 lake.open_log("bronze", table.name),
                 f"select 1 as found from t where {names(table, surrogate)} limit 1",
             )
@@ -128,7 +135,7 @@ def batches_with(
     found = {}
     for table in tables:
         if lake.has_table("bronze", table.name):
-            rows = _ask(
+            rows = ask(
                 lake.open_log("bronze", table.name),
                 f"select _batch_id, count(*) as n from t where {is_of(table, people)} "
                 "group by _batch_id",
@@ -153,13 +160,16 @@ def plan(lake: Lake, pending: Pending) -> Pending:
             rows[f"bronze.{table}"] += counts.total()
     for layer, name in snapshots(lake):
         rows[f"{layer}.{name}"] += len(rows_with_keys(lake, layer, name, everybody))
+    rows += predicted_rows(lake, everybody)
+    fitted = remembering(lake, everybody)
     return replace(
         pending,
         people=tuple(everybody),
         batches={table: sorted(found) for table, found in batches.items()},
         # Of a table that was half done, less is left than there was.
         rows={name: n for name, n in (Counter(pending.rows) | rows).items() if n},
-        is_rewritten=pending.is_rewritten and not rows.total(),
+        fitted=sorted({*pending.fitted, *fitted}),
+        is_rewritten=pending.is_rewritten and not rows.total() and not fitted,
     )
 
 
@@ -172,6 +182,8 @@ def finish_rewriting(lake: Lake) -> None:
 
 def rewrite(lake: Lake, pending: Pending, tell: Tell = lambda _: None) -> Pending:
     """Gives the people their new ids in bronze and in the snapshots, and notes that it is done.
+
+    What models learnt of them is deleted.
 
     Raw text goes first, since it is found by what the rows still tell of the people.
 
@@ -200,6 +212,9 @@ def rewrite(lake: Lake, pending: Pending, tell: Tell = lambda _: None) -> Pendin
     for layer, name in snapshots(lake):
         tell(f"{layer}.{name}")
         rename_keys(lake, layer, name, pending.people)
+    tell("ml")
+    delete_predictions(lake, pending.people)
+    delete_fitted(lake, pending.people)
     done = replace(pending, is_rewritten=True)
     write_pending(lake, done)
     return done
@@ -216,7 +231,7 @@ def known_only_of(
         for column in table.columns:
             if column.person == "detail" and column.sql_type == "string":
                 text = f"lower(trim({column.name}))"
-                rows = _ask(
+                rows = ask(
                     log,
                     f"select {text} as detail from t where {text} in "
                     f"(select {text} from t where {theirs}) "
@@ -232,7 +247,7 @@ def _empty_raw_text(
     """Of rescued rows that name nobody and may be of these people."""
     log = lake.open_log("bronze", table.name)
     nobody = names_nobody(table)
-    texts = _ask(log, f"select distinct _rescued from t where _rescued is not null and {nobody}")
+    texts = ask(log, f"select distinct _rescued from t where _rescued is not null and {nobody}")
     ids = {customer_id for person in people for customer_id in person.surrogates}
     theirs = [row["_rescued"] for row in texts if may_be_of(row["_rescued"], ids, details)]
     for text in theirs:
@@ -245,7 +260,7 @@ def _empty_trails(lake: Lake, table: TableContract, people: Sequence[Person]) ->
     theirs = is_of(table, people)
     for trail in table.personal("trail") if details else ():
         log = lake.open_log("bronze", table.name)
-        joined = _ask(
+        joined = ask(
             log,
             f"select distinct _batch_id, {trail} as trail from t "
             f"where {names_nobody(table)} "
@@ -317,15 +332,6 @@ def snapshots(lake: Lake) -> Iterator[tuple[str, str]]:
                 yield layer, name
 
 
-def rows_with_keys(
-    lake: Lake, layer: str, name: str, people: Sequence[Person]
-) -> list[dict[str, Any]]:
-    """The rows of a table of silver or gold that name one of these people, in any column."""
-    log = lake.open_log(layer, name)
-    conditions = [where for _, where, _ in key_conditions(log, name, people)]
-    return _ask(log, f"select 1 as found from t where {any_of(conditions)}") if conditions else []
-
-
 def rename_keys(lake: Lake, layer: str, name: str, people: Sequence[Person]) -> int:
     """Gives the people their new ids in a table that is not made from bronze again.
 
@@ -362,37 +368,6 @@ def rename_keys(lake: Lake, layer: str, name: str, people: Sequence[Person]) -> 
             f"{error}. Delete {lake.path(layer, name)} if nobody needs it, then run it again."
         ) from error
     return count
-
-
-def key_conditions(
-    log: DeltaTable, name: str, people: Sequence[Person]
-) -> list[tuple[str, str, str]]:
-    """Where a table of silver or gold may name these people: column, condition, what it becomes."""
-    texts = {
-        field.name for field in log.schema().fields if getattr(field.type, "type", "") == "string"
-    }
-    found = []
-    for person in people:
-        is_shop = f"shop_id = {literal(person.shop_id)}" if "shop_id" in texts else None
-        if name.startswith(f"stg_{person.shop_id}__"):
-            is_shop = "true"
-        for column in sorted(texts):
-            for old, new in person.silver_ids.items():
-                if column == "customer_key" or column.endswith("_customer_key"):
-                    key = literal(f"{person.shop_id}|{old}")
-                    found.append((column, f"{column} = {key}", f"{person.shop_id}|{new}"))
-                elif is_shop and column in ("customer_id", "user_id"):
-                    found.append((column, f"{is_shop} and {column} = {literal(old)}", new))
-    return found
-
-
-def _ask(log: DeltaTable, query: str) -> list[dict[str, Any]]:
-    """The rows of a query over one table, which it calls `t`."""
-    import pyarrow as pa
-    from deltalake import QueryBuilder
-
-    rows = QueryBuilder().register("t", log).execute(query)
-    return pa.table(rows.read_all()).to_pylist()
 
 
 def _update(log: DeltaTable, where: str, updates: dict[str, str]) -> None:

@@ -86,7 +86,8 @@ class ProductGroups(Model[GroupParameters]):
         development, test = of_part(known, Part.DEVELOPMENT), of_part(known, Part.TEST)
         training.limits = [
             "The groups are those of a gift and homeware shop; what else is sold is other.",
-            "Labels are of one shop, online_retail: how sure rules are is learnt there.",
+            "Labels are of one shop, online_retail: how sure rules are is learnt there, from "
+            "labels that their keywords were written with, which flatter them.",
         ]
         least = training.parameters.rule.min_unit_count
         if min(len(development), len(test)) < least:

@@ -298,7 +298,7 @@ def _one_sided(orders: DataFrame, sensitive: tuple[str, ...]) -> list[str]:
         for row in groups.orderBy(name).collect():
             if row["orders"] >= MIN_GROUP and row["rate"] in (0.0, 1.0):
                 limits.append(
-                    f"{'Every' if row['rate'] else 'None'} of the {row['orders']:,} orders with "
+                    f"{'All' if row['rate'] else 'None'} of the {row['orders']:,} orders with "
                     f"{name} {row[name]} used a code: the model learns whom codes were given to, "
                     "not who would have used one. Do not decide by it who is offered a code."
                 )

@@ -53,6 +53,8 @@ class Recommender(Model[RecommenderParameters]):
     features = (_INTERACTIONS, _PAIRS, _PROFILES, _TEXTS)
     outputs = ("recommendations", "similar_products")
     form = RecommenderParameters
+    # ALS has factors of customers, and the indexer their keys.
+    remembers_customers = True
 
     def train(self, features: Features, training: Training[RecommenderParameters]) -> None:
         """Tunes every way to rank on the validation part; compares them on the test part.

@@ -15,7 +15,7 @@ from ml.features import Features
 from ml.metrics import Ratio
 from ml.model import Model, Parameters, Score, Serving, Training
 from ml.seasons.parts import Part, by_customer, by_time
-from ml.seasons.smoothing import Weights, best_items
+from ml.seasons.smoothing import Purchases, Weights, best_items
 
 TABLE = "feat_season_items"
 MODEL, BASELINE, OVERALL = "smoothed_purchases", "season_popularity", "overall_popularity"
@@ -72,7 +72,8 @@ class Seasons(Model[SeasonParameters]):
         validation, test = by_time(sales, given.test_share) if is_dated else by_customer(sales)
         tuning = _Tuning(validation, given.top)
         baseline = tuning.best([Weights(season=weight) for weight in given.season_weights])
-        model = _tuned_model(tuning, baseline, given, validation, is_dated)
+        model = _tuned_model(tuning, baseline, given, is_dated)
+        tuning.known.release()
         training.scores += [
             Score(_called(weights), "validation", f"hit_rate_at_{given.top}", rate)
             for weights, rate in tuning.rates.items()
@@ -84,7 +85,12 @@ class Seasons(Model[SeasonParameters]):
             BASELINE: baseline,
             OVERALL: Weights(season=_ALL_SALES),
         }
-        hits = {name: _hits(test, weights, given.top) for name, weights in candidates.items()}
+        known = Purchases(test.known)
+        hits = {
+            name: _hits(known, test.unseen, weights, given.top)
+            for name, weights in candidates.items()
+        }
+        known.release()
         for name, of_candidate in hits.items():
             for k, metric in of_candidate.items():
                 training.score(name, "test", f"hit_rate_at_{k}", metric)
@@ -101,10 +107,10 @@ class Seasons(Model[SeasonParameters]):
         sales = _sales(features, parameters.groups)
         customers = sales.select("customer_key", *parameters.groups).distinct()
         wanted = customers.crossJoin(sales.select("season").distinct())
-        best = best_items(sales, wanted, weights, parameters.top)
+        best = best_items(Purchases(sales), wanted, weights, parameters.top)
         others = BASELINE if weights.group is None else "group_popularity"
         source = f.when(f.col("is_own"), "own_purchases").otherwise(others)
-        return {"season_items": best.drop("is_own").withColumn("source", source)}
+        return {"season_items": best.withColumn("source", source).drop("is_own")}
 
 
 def _sales(features: Features, groups: Sequence[str]) -> DataFrame:
@@ -117,25 +123,31 @@ def _sales(features: Features, groups: Sequence[str]) -> DataFrame:
 
 
 class _Tuning:
-    """Hit rates of weights on the validation part, each computed once."""
+    """Hit rates of weights on the validation part, each computed once.
+
+    Attributes:
+        known: what is learnt from.
+        rates: by weights.
+    """
 
     def __init__(self, part: Part, top: int) -> None:
-        self._part, self._top = part, top
+        self.known = Purchases(part.known)
+        self._unseen, self._top = part.unseen, top
         self.rates: dict[Weights, float] = {}
 
     def best(self, tried: Sequence[Weights]) -> Weights:
         """The weights of the highest hit rate; the first, and simplest, of equal ones."""
         for weights in tried:
             if weights not in self.rates:
-                self.rates[weights] = _rate(self._part, weights, self._top)
+                self.rates[weights] = _rate(self.known, self._unseen, weights, self._top)
         return max(tried, key=lambda weights: self.rates[weights])
 
 
 def _tuned_model(
-    tuning: _Tuning, baseline: Weights, given: SeasonParameters, part: Part, is_dated: bool
+    tuning: _Tuning, baseline: Weights, given: SeasonParameters, is_dated: bool
 ) -> Weights:
     """One level after the other, from popularity on; the customer's own only where time tells."""
-    in_use = part.known.agg(*(f.count_distinct(g).alias(g) for g in given.groups)).first()
+    in_use = tuning.known.sales.agg(*(f.count_distinct(g).alias(g) for g in given.groups)).first()
     assert in_use is not None
     own = given.own_weights if is_dated else ()
     model = tuning.best([baseline, *(replace(baseline, own_weight=weight) for weight in own)])
@@ -158,12 +170,12 @@ def _called(weights: Weights) -> str:
     return f"{BASELINE if len(levels) == 1 else MODEL}: {' '.join(levels)}"
 
 
-def _by_customer_hits(part: Part, weights: Weights, top: int) -> DataFrame:
+def _by_customer_hits(known: Purchases, unseen: DataFrame, weights: Weights, top: int) -> DataFrame:
     """Per customer: `seasons` in which they bought, and `hits_<k>`: in how many one of k items."""
     groups = [] if weights.group is None else [weights.group]
-    bought = part.unseen.select(*_KEYS, "product_key").distinct()
-    wanted = part.unseen.select(*_KEYS, *groups).distinct()
-    hit = best_items(part.known, wanted, weights, top).join(bought, [*_KEYS, "product_key"])
+    bought = unseen.select(*_KEYS, "product_key").distinct()
+    wanted = unseen.select(*_KEYS, *groups).distinct()
+    hit = best_items(known, wanted, weights, top).join(bought, [*_KEYS, "product_key"])
     first = hit.groupBy(*_KEYS).agg(f.min("item_rank").alias("first_hit"))
     return (
         wanted.join(first, list(_KEYS), "left")
@@ -176,16 +188,16 @@ def _by_customer_hits(part: Part, weights: Weights, top: int) -> DataFrame:
     )
 
 
-def _rate(part: Part, weights: Weights, top: int) -> float:
-    hits = _by_customer_hits(part, weights, top)
+def _rate(known: Purchases, unseen: DataFrame, weights: Weights, top: int) -> float:
+    hits = _by_customer_hits(known, unseen, weights, top)
     row = hits.agg((f.sum(f"hits_{top}") / f.sum("seasons")).alias("rate")).first()
     if row is None or row["rate"] is None:
         raise LakehouseError("Nobody bought anything in the validation part: nothing can be tuned.")
     return float(row["rate"])
 
 
-def _hits(part: Part, weights: Weights, top: int) -> dict[int, Ratio]:
-    rows = _by_customer_hits(part, weights, top).orderBy("customer_key").collect()
+def _hits(known: Purchases, unseen: DataFrame, weights: Weights, top: int) -> dict[int, Ratio]:
+    rows = _by_customer_hits(known, unseen, weights, top).orderBy("customer_key").collect()
     seasons = np.array([row["seasons"] for row in rows], dtype=np.float64)
     return {
         k: Ratio(np.array([row[f"hits_{k}"] for row in rows], dtype=np.float64), seasons)
@@ -199,7 +211,12 @@ def _limits(is_dated: bool, top: int) -> list[str]:
         "whose customers buy much has more of them."
     )
     if is_dated:
-        return [meaning, "Items that are no longer sold are not known as such, and may be offered."]
+        return [
+            meaning,
+            "Where own purchases count, items are offered again that the customer bought before: "
+            "that fits what is bought often, and finds nothing new.",
+            "Items that are no longer sold are not known as such, and may be offered.",
+        ]
     return [
         meaning,
         "The shop has no dates: customers were tested who are not known at all, so their own "

@@ -12,7 +12,6 @@ that rank first above it. So all that was seen, with the best of the level above
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame, Window
@@ -36,11 +35,36 @@ class Weights:
     own_weight: float | None = None
 
 
-def best_items(sales: DataFrame, wanted: DataFrame, weights: Weights, top: int) -> DataFrame:
+class Purchases:
+    """What is known, counted by level; whatever the weights, a count is made once.
+
+    Attributes:
+        sales: a row each: `customer_key`, `season`, `product_key` and the columns of groups.
+    """
+
+    def __init__(self, sales: DataFrame) -> None:
+        """Counts nothing yet."""
+        self.sales = sales
+        self._counts: dict[tuple[str, ...], DataFrame] = {}
+
+    def counts(self, *keys: str) -> DataFrame:
+        """How often each item was bought: the keys, `product_key` and `n`."""
+        if keys not in self._counts:
+            counted = self.sales.groupBy(*keys, "product_key").agg(f.count("*").alias("n"))
+            self._counts[keys] = counted.cache()
+        return self._counts[keys]
+
+    def release(self) -> None:
+        """Gives the memory of the counts back."""
+        for counted in self._counts.values():
+            counted.unpersist()
+
+
+def best_items(known: Purchases, wanted: DataFrame, weights: Weights, top: int) -> DataFrame:
     """The likeliest items of each customer and season.
 
     Args:
-        sales: what is known: `customer_key`, `season`, `product_key` and the group's column.
+        known: what was bought.
         wanted: `customer_key`, `season` and the group's column, one row each.
         weights: of the levels.
         top: how many items.
@@ -49,12 +73,12 @@ def best_items(sales: DataFrame, wanted: DataFrame, weights: Weights, top: int) 
         `customer_key`, `season`, `product_key`, `score` (the probability that a purchase is of this
         item), `is_own` (bought before) and `item_rank` from 1; equal scores by product_key.
     """
-    by_season = _season_scores(sales, weights.season)
+    by_season = _season_scores(known, weights.season)
     best, level = _best(by_season, ["season"], top), ["season"]
     in_group = None
     if weights.group is not None:
         level = ["season", weights.group]
-        in_group = _counts(sales, level)
+        in_group = known.counts(*level)
         possible = _merged(
             in_group.drop("n").join(by_season, ["season", "product_key"]),
             best.join(wanted.select(level).distinct(), "season"),
@@ -63,7 +87,7 @@ def best_items(sales: DataFrame, wanted: DataFrame, weights: Weights, top: int) 
         best = _best(_drawn(possible, in_group, level, weights.group_weight), level, top)
     offered = wanted.join(best, level).withColumn("is_own", f.lit(False))
     if weights.own_weight is not None:
-        own = _counts(sales, ["customer_key"])
+        own = known.counts("customer_key")
         bought = wanted.join(own.drop("n"), "customer_key").join(
             by_season, ["season", "product_key"]
         )
@@ -79,17 +103,13 @@ def best_items(sales: DataFrame, wanted: DataFrame, weights: Weights, top: int) 
     )
 
 
-def _season_scores(sales: DataFrame, weight: float) -> DataFrame:
+def _season_scores(known: Purchases, weight: float) -> DataFrame:
     """The share of every item in every season, also of those that it did not sell."""
-    items = _counts(sales, []).withColumn(
-        "score", f.col("n") / f.sum("n").over(Window.partitionBy())
-    )
-    possible = items.drop("n").crossJoin(sales.select("season").distinct())
-    return _drawn(possible, _counts(sales, ["season"]), ["season"], weight).drop("is_own")
-
-
-def _counts(sales: DataFrame, keys: Sequence[str]) -> DataFrame:
-    return sales.groupBy(*keys, "product_key").agg(f.count("*").alias("n"))
+    all_sales = f.sum("n").over(Window.partitionBy())
+    items = known.counts().withColumn("score", f.col("n") / all_sales).drop("n")
+    in_season = known.counts("season")
+    possible = items.crossJoin(in_season.select("season").distinct())
+    return _drawn(possible, in_season, ["season"], weight).drop("is_own")
 
 
 def _drawn(possible: DataFrame, seen: DataFrame, keys: list[str], weight: float) -> DataFrame:

@@ -113,9 +113,9 @@ class Segments(Model[SegmentParameters]):
         learnt = customers.where(f.col("part") == "train")
         measures = clusters.usable_measures(learnt, given.measures, given.max_skewness)
         training.limits += measures.left_out
-        training.limits += _imputed(customers, measures.names, count)
         if not measures.names:
             raise LakehouseError("All customers are alike in every measure: there are no segments.")
+        training.limits += _imputed(customers, measures.names, count)
         prepared = clusters.preparation(measures).fit(learnt)
         everybody = prepared.transform(customers).cache()
         parts = {p: everybody.where(f.col("part") == p) for p in ("train", "validation", "test")}

@@ -28,7 +28,7 @@ def _table_names(spark: SparkSession, schema: str) -> set[str]:
 
 def test_the_metastore_comes_back_from_the_folders(golden: GoldenLake) -> None:
     lake, spark = golden.lake, golden.spark
-    schemas = [lake.schema(layer) for layer in ("bronze", "silver", "gold")]
+    schemas = [lake.schema(layer) for layer in ("bronze", "silver", "gold", "ml")]
     before = {s: _table_names(spark, s) for s in schemas}
     rows = golden.rows("gold", "rpt_kpis")
     for schema in schemas:

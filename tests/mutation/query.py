@@ -8,6 +8,8 @@ from typing import ClassVar
 from sqlglot import exp, parse_one
 from sqlglot.generators.spark import SparkGenerator
 
+from ml.tables import LAYER as ML
+
 
 class _Generator(SparkGenerator):
     """Writes Spark SQL; a CTE inside a CTE stays where it is."""
@@ -35,10 +37,17 @@ def with_tables(query: exp.Expr, name_of: Callable[[str], str]) -> exp.Expr:
     for table in list(renamed.find_all(exp.Table)):
         if table.db:
             alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
-            table.replace(exp.Table(this=exp.to_identifier(name_of(table.name)), alias=alias))
+            table.replace(exp.Table(this=exp.to_identifier(name_of(_called(table))), alias=alias))
     return renamed
 
 
 def relations(query: exp.Expr) -> dict[str, str]:
-    """The tables that a query reads by a qualified name: name -> `schema.table`."""
-    return {t.name: f"{t.db}.{t.name}" for t in query.find_all(exp.Table) if t.db}
+    """The tables that a query reads by a qualified name: name -> `schema.table`.
+
+    A table of predictions may be called as a seed or a snapshot is: its schema is in its name.
+    """
+    return {_called(t): f"{t.db}.{t.name}" for t in query.find_all(exp.Table) if t.db}
+
+
+def _called(table: exp.Table) -> str:
+    return f"{table.db}__{table.name}" if table.db.endswith(ML) else table.name

@@ -100,12 +100,16 @@ final as (
         if(points.on_hand_count <= points.reorder_point, points.as_of_date, due_days.due_date)
             as reorder_by_date,
         -- what an order of that day brings stock to, less what is left by then
-        cast(
-            ceil(greatest(
-                points.reorder_point + points.covered_units - points.lead_time_units
-                - (points.on_hand_count - due_days.units_before),
-                0
-            )) as bigint
+        if(
+            due_days.item is null,
+            null,
+            cast(
+                ceil(greatest(
+                    points.reorder_point + points.covered_units - points.lead_time_units
+                    - (points.on_hand_count - due_days.units_before),
+                    0
+                )) as bigint
+            )
         ) as suggested_units,
 
         -- dates

@@ -9,8 +9,8 @@ from lakehouse.generate import SHOPS, generate
 
 # By shop, scale and seed, of its files one after the other; the larger samples have all the dirt.
 DIGESTS = {
-    ("online_retail", 0.05, 1): "6c3ae5410e24296360136a8e234ca7f13e856883b059ed0191300bc47bc793df",
-    ("online_retail", 0.4, 42): "6df9b103383309d61dc5b50b2dead7d4c613dd62d883be669a84cefff9a9d3ee",
+    ("online_retail", 0.05, 1): "3f65dedd75ff23ff6b0d79adf750946fde77669af1b704855b421890048219a4",
+    ("online_retail", 0.4, 42): "46f4adb0ea778875e3309b270aee20b7f4bc75dd03f5992f3e5ee734bb706e45",
     ("rees46", 0.05, 1): "4b31a555a4bdf151b81815d1ef61a7f55cda05564358b35a4aeb6d6ef19f6b6d",
     ("rees46", 0.4, 42): "40d058370c2432a41425ae55342aa468549b24cd1637466093dd9f4e89f9b989",
     ("thelook", 0.05, 1): "45d2c4da0d7fe43cf09c5993cf2b4ed9d4c3665b948e2ab1660e83bc77d01fe2",
@@ -19,12 +19,12 @@ DIGESTS = {
         "shopping_trends",
         0.05,
         1,
-    ): "7cefdcd01240c06a52dfd1e5051a18ca029fdfef5276cf177ee76f2662c492bd",
+    ): "df7a14507baeee0b6d69a6f063f58b2f9ae2d35eb183872feca39a1c8183a322",
     (
         "shopping_trends",
         0.4,
         42,
-    ): "c6c550b72d656380e147bf627b970684cd43630ab87a962e8b7aab2d5ca12221",
+    ): "242e0f7d4f59df08fdd4c86136d24bd5702c760b2a0862e5216e0c6ed49e72af",
     ("shopify", 0.05, 1): "e7cb205ebe7bbd192e579ce29be7f3a612c58d54f2a9d3e9deb2da7b7efeeabd",
     ("shopify", 0.4, 42): "ba2ac8dcdfffedcd99e40f6ee6aa41d5aafa6ecc79e445c379227586725dac7c",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -49,3 +50,14 @@ def test_the_size_is_that_of_the_current_files_of_bronze(tmp_path: Path) -> None
             )
     files = {f.name: f.stat().st_size for f in Path(lake.path("bronze", "t")).glob("*.parquet")}
     assert bronze_size(lake) == BronzeSize(min(files.values()), 10)
+
+
+def test_files_without_statistics_are_counted_too(tmp_path: Path) -> None:
+    lake = Lake.at(tmp_path)
+    write_deltalake(lake.path("bronze", "t"), pa.table({"n": list(range(7))}))
+    (log,) = Path(lake.path("bronze", "t"), "_delta_log").glob("*.json")
+    actions = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    for action in actions:
+        action.get("add", {}).pop("stats", None)
+    log.write_text("\n".join(map(json.dumps, actions)), encoding="utf-8")
+    assert bronze_size(lake).row_count == 7

@@ -44,6 +44,7 @@ def _kept(lake: Lake, shop_id: str, day: int, error: float | None) -> None:
         feature_versions={"feat_customers": 0},
         code_version="1",
         model_path=None,
+        remembers_customers=False,
     )
     runs.keep(lake, run, training)
 

@@ -21,7 +21,7 @@ from ml.promotion import Rule
 from ml.runs import as_json
 from ml.seasons.model import SeasonParameters, Seasons
 from ml.seasons.parts import by_customer, by_time
-from ml.seasons.smoothing import Weights, best_items
+from ml.seasons.smoothing import Purchases, Weights, best_items
 from ml.splits import part_of
 from tests.python.ml.feature_data import features
 
@@ -96,7 +96,8 @@ def test_the_best_items_are_those_of_all_items_scored_by_hand(spark: SparkSessio
     wanted = customers.merge(pd.DataFrame({"season": ["Winter", "Spring"]}), how="cross")
     weights = Weights(20.0, "gender", 15.0, 5.0)
 
-    found = best_items(spark.createDataFrame(rows), spark.createDataFrame(wanted), weights, 3)
+    known = Purchases(spark.createDataFrame(rows))
+    found = best_items(known, spark.createDataFrame(wanted), weights, 3)
 
     given = {(r["customer_key"], r["season"], r["item_rank"]): r for r in found.collect()}
     assert len(given) == len(wanted) * 3

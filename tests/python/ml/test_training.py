@@ -18,7 +18,7 @@ from ml import parameters, tables, tracking
 from ml.features import Features
 from ml.metrics import Mean
 from ml.model import Model, Parameters, Serving, Training
-from ml.runs import Serves, latest_runs
+from ml.runs import Run, Serves, latest_runs
 from ml.scoring import load, score
 from ml.training import train
 
@@ -50,11 +50,9 @@ class Scaling(Model[Parameters]):
         training.limits.append("Of no use.")
         training.score("model", "test", "error", Mean(errors))
         training.judge(Mean(errors), Mean(np.ones(len(errors))))
-        stages = [
-            VectorAssembler(inputCols=["order_count"], outputCol="vector"),
-            StandardScaler(inputCol="vector", outputCol="scaled_vector", withStd=False),
-        ]
-        training.pipeline = Pipeline(stages=stages).fit(rows)
+        vectors = VectorAssembler(inputCols=["order_count"], outputCol="vector")
+        scaling = StandardScaler(inputCol="vector", outputCol="scaled_vector", withStd=False)
+        training.pipeline = Pipeline(stages=[vectors, scaling]).fit(rows)
         training.state = {"added": 2}
 
     def score(
@@ -92,7 +90,8 @@ def trained_lake(lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_what_serves_is_decided_kept_and_scored_with_again(
     spark: SparkSession, trained_lake: Lake
 ) -> None:
-    lake, told = trained_lake, []
+    lake = trained_lake
+    told: list[Run] = []
     runs = train(spark, lake, [Scaling()], on_run=told.append)
     assert told == runs
     assert {run.shop_id: run.serves for run in runs} == {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.mutation.mutators import mutate, mutations
-from tests.mutation.query import parse, render, with_tables
+from tests.mutation.query import parse, relations, render, with_tables
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,12 @@ def test_a_cte_inside_a_cte_stays_there_and_tables_are_renamed() -> None:
     assert render(with_tables(parse(sql), lambda table: f"lake_{table}")) == (
         "WITH a AS (WITH b AS (SELECT 1 FROM lake_t AS t) SELECT * FROM b) "
         "SELECT * FROM a JOIN lake_t AS t ON x"
+    )
+
+
+def test_a_prediction_and_a_seed_of_one_name_are_two_tables() -> None:
+    query = parse("select * from x_ml.kinds join x_silver.kinds as seed on x")
+    assert relations(query) == {"x_ml__kinds": "x_ml.kinds", "kinds": "x_silver.kinds"}
+    assert render(with_tables(query, lambda table: f"lake_{table}")) == (
+        "SELECT * FROM lake_x_ml__kinds AS kinds JOIN lake_kinds AS seed ON x"
     )
