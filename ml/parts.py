@@ -1,11 +1,12 @@
-"""`ml.splits.part_of` as a column: the parts of customers where there are too many to collect."""
+"""Rows dealt the same in every run: `ml.splits.part_of` as a column, and rows in fixed places."""
 
 from __future__ import annotations
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 
 _DIGITS = 16
+_PLACES = 4
 
 
 def part_column(
@@ -31,3 +32,12 @@ def draw(key: str, salt: str) -> Column:
     digest = f.sha2(f.concat(f.lit(f"{salt}|"), f.col(key)), 256)
     number = f.conv(f.substring(digest, 1, _DIGITS), 16, 10)
     return number.cast("double") / 2.0 ** (4 * _DIGITS)
+
+
+def in_fixed_order(rows: DataFrame, key: str) -> DataFrame:
+    """Rows placed and sorted by a unique key, so that what is drawn of them by seed stays the same.
+
+    MLlib draws within partitions. A sort of all rows would cut them where it drew by lot, and
+    otherwise each time.
+    """
+    return rows.repartition(_PLACES, key).sortWithinPartitions(key)

@@ -17,7 +17,7 @@ from lakehouse.errors import LakehouseError
 from ml.features import Features
 from ml.metrics import AreaUnderRoc, AveragePrecision, Mean
 from ml.model import Model, Parameters, Score, Serving, Training
-from ml.parts import draw, part_column
+from ml.parts import draw, in_fixed_order, part_column
 from ml.promo.candidates import (
     BOOSTING,
     FOREST,
@@ -166,13 +166,13 @@ class Promo(Model[PromoParameters]):
 
 def _orders(features: Features) -> DataFrame:
     """The shop's orders in a fixed order, each with its label and its customer's part."""
-    return (
+    orders = (
         features.table(TABLE)
         .withColumn(LABEL, f.col(TARGET).cast("double"))
         .withColumn("part", part_column("customer_key"))
         .withColumn("draw", draw("customer_key", "calibration"))
-        .orderBy("order_key")
     )
+    return in_fixed_order(orders, "order_key")
 
 
 def _check(orders: DataFrame, given: PromoParameters) -> None:

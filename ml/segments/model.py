@@ -19,7 +19,7 @@ from lakehouse.errors import LakehouseError
 from ml.features import Features
 from ml.metrics import Mean
 from ml.model import Model, Parameters, Score, Serving, Training
-from ml.parts import part_column
+from ml.parts import in_fixed_order, part_column
 from ml.segments import clusters
 from ml.segments.agreement import distances_to, simplified_silhouettes
 from ml.segments.clusters import SCALED, SEGMENT
@@ -177,9 +177,10 @@ def _customers(features: Features, given: SegmentParameters) -> DataFrame:
     """The shop's customers as they are now, in a fixed order, measures as doubles."""
     measures = [f.col(name).cast("double").alias(name) for name in given.measures]
     rows = features.table(TABLE).where("is_latest")
-    return rows.select(
-        "customer_key", *measures, part_column("customer_key").alias("part")
-    ).orderBy("customer_key")
+    return in_fixed_order(
+        rows.select("customer_key", *measures, part_column("customer_key").alias("part")),
+        "customer_key",
+    )
 
 
 def _imputed(customers: DataFrame, measures: list[str], count: int) -> list[str]:

@@ -18,5 +18,6 @@ if TYPE_CHECKING:
 def features(spark: SparkSession, lake: Lake, table: str, rows: pd.DataFrame) -> Features:
     """The features of the shop, read from a table that has these rows and no others."""
     content = pa.Table.from_pandas(rows.assign(shop_id="s"), preserve_index=False)
-    write_deltalake(lake.path(LAYER, table), content, mode="overwrite")
+    place = lake.path(LAYER, table)
+    write_deltalake(place, content, mode="overwrite", schema_mode="overwrite")
     return Features(spark, lake, "s", Versions(lake))
