@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
+from lakehouse.lock import lake_lock
 from ml import tables
 from ml.features import Features, Versions
 from ml.model import Model, Serving
@@ -53,7 +54,19 @@ def score(
 
     Raises:
         LakehouseError: nothing was trained, or not this shop.
+        LakeBusyError: another process writes to the lake.
     """
+    with lake_lock(lake, "score"):
+        return _score_all(spark, lake, models, shop_ids, on_scored)
+
+
+def _score_all(
+    spark: SparkSession,
+    lake: Lake,
+    models: Sequence[Model[Any]],
+    shop_ids: Sequence[str],
+    on_scored: Callable[[Scored], None],
+) -> list[Scored]:
     trained = latest_runs(lake)
     missing = [model.name for model in models if model.name not in {name for name, _ in trained}]
     if missing:

@@ -61,7 +61,8 @@ def replace_shop(
         [given.get(name, f.col(name)).cast(type_).alias(name) for name, type_ in declared.items()]
     )
     path = lake.path(LAYER, table)
-    writer = typed.write.format("delta").mode("overwrite")
+    # A table from before a column was declared gets it.
+    writer = typed.write.format("delta").mode("overwrite").option("mergeSchema", "true")
     if lake.has_table(LAYER, table):
         writer = writer.option("replaceWhere", f"shop_id = '{_literal(shop_id)}'")
     writer.save(path)
@@ -95,7 +96,8 @@ def append(lake: Lake, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     from deltalake import write_deltalake
 
     table_rows = pa.Table.from_pylist([dict(row) for row in rows], schema=schema(table))
-    write_deltalake(lake.path(LAYER, table), table_rows, mode="append")
+    # A table from before a column was declared gets it.
+    write_deltalake(lake.path(LAYER, table), table_rows, mode="append", schema_mode="merge")
 
 
 def _arrow_type(type_: str) -> pa.DataType:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lakehouse.errors import LakehouseError
 from lakehouse.ingest.learnt import MODELS_FOLDER
 from lakehouse.lake import Lake
+from lakehouse.lock import lake_lock
 from ml import runs, tables, tracking
 from ml.code_version import code_version
 from ml.features import Features, Versions
@@ -40,7 +41,19 @@ def train(
 
     Raises:
         LakehouseError: gold was not built, or no model has rows of a shop that was named.
+        LakeBusyError: another process writes to the lake.
     """
+    with lake_lock(lake, "train"):
+        return _train_all(spark, lake, models, shop_ids, on_run)
+
+
+def _train_all(
+    spark: SparkSession,
+    lake: Lake,
+    models: Sequence[Model[Any]],
+    shop_ids: Sequence[str],
+    on_run: Callable[[Run], None],
+) -> list[Run]:
     versions = Versions(lake)
     wanted = {model.name: versions.shops(model.features[0]) for model in models}
     unknown = sorted(set(shop_ids) - {shop for shops in wanted.values() for shop in shops})

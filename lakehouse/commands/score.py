@@ -27,7 +27,8 @@ def score_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] 
     """Scores with all that was trained, or with the models named, and tells of each.
 
     Raises:
-        LakehouseError: nothing was trained, a name is unknown, or another process trains or scores.
+        LakehouseError: nothing was trained, a name is unknown, or another process
+            writes.
     """
     from lakehouse.console import console, progress_bar
     from lakehouse.session import open_session

@@ -27,7 +27,7 @@ def train_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] 
     """Trains models, all where none is named, and tells of each.
 
     Raises:
-        LakehouseError: gold was not built, a name is unknown, or another process trains.
+        LakehouseError: gold was not built, a name is unknown, or another process writes.
     """
     from lakehouse.console import console, progress_bar
     from lakehouse.session import open_session
