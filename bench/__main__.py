@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import build, growth, increments, ingest, small_files
+from bench import build, growth, increments, ingest, small_files, training
 from bench.figures import Figure, markdown_table
 from lakehouse.console import console
 from lakehouse.session import PROJECT_DIR
@@ -50,6 +50,7 @@ def main() -> None:
         "small": ("Loading small files", small_files.measure),
         "build": ("Building", lambda: build.measure(options.scale)),
         "increments": ("One day more", increments.measure),
+        "training": ("Training", training.measure),
         "growth": ("Growing", lambda: growth.measure(options.events)),
     }
     unknown = set(options.only or ()) - chapters.keys()

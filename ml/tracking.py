@@ -1,6 +1,6 @@
 """The same record for people: MLflow, in a SQLite file, through its client alone.
 
-`mlflow ui --backend-store-uri "$(lakehouse env MLFLOW_TRACKING_URI)"` shows it. The truth is in
+`mlflow ui --backend-store-uri sqlite:///<lake>/ml/_mlflow/mlflow.db` shows it. The truth is in
 `ml.model_runs`: a lake without this file trains, scores and serves as before.
 """
 
