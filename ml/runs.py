@@ -14,7 +14,7 @@ from lakehouse.reading import read_table
 from ml import tables
 from ml.model import Training
 
-EVALUATIONS, PLOTS = "model_evaluations", "model_plots"
+EVALUATIONS, PLOTS, SCORINGS = "model_evaluations", "model_plots", "model_scorings"
 
 
 class Serves(StrEnum):
@@ -51,10 +51,19 @@ def keep(lake: Lake, run: Run, training: Training[Any]) -> None:
 
 def latest_runs(lake: Lake) -> dict[tuple[str, str], dict[str, Any]]:
     """The last run of each model and shop: a row of `ml.model_runs` by (model, shop_id)."""
-    if not lake.has_table(tables.LAYER, RUNS):
+    return _latest(lake, RUNS, "trained_at")
+
+
+def latest_scorings(lake: Lake) -> dict[tuple[str, str], dict[str, Any]]:
+    """The last scoring of each model and shop: a row of `ml.model_scorings` by (model, shop_id)."""
+    return _latest(lake, SCORINGS, "scored_at")
+
+
+def _latest(lake: Lake, table: str, moment: str) -> dict[tuple[str, str], dict[str, Any]]:
+    if not lake.has_table(tables.LAYER, table):
         return {}
-    rows = read_table(lake, tables.LAYER, RUNS).to_pylist()
-    rows.sort(key=lambda row: (row["trained_at"], row["run_id"]))
+    rows = read_table(lake, tables.LAYER, table).to_pylist()
+    rows.sort(key=lambda row: (row[moment], row["run_id"]))
     return {(row["model"], row["shop_id"]): row for row in rows}
 
 

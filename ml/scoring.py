@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
 from lakehouse.lock import lake_lock
 from ml import tables
+from ml.code_version import code_version
 from ml.features import Features, Versions
 from ml.model import Model, Serving
 from ml.parameters import read_parameters
-from ml.runs import Serves, latest_runs
+from ml.runs import SCORINGS, Serves, as_json, latest_runs, latest_scorings
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -25,7 +27,7 @@ class Scored:
     """What was written of a shop.
 
     Attributes:
-        row_counts: of each output.
+        row_counts: of each output; none where there was nothing new to score.
         reason: why there are none, where nothing serves.
     """
 
@@ -43,7 +45,7 @@ def score(
     shop_ids: Sequence[str] = (),
     on_scored: Callable[[Scored], None] = lambda scored: None,
 ) -> list[Scored]:
-    """Scores every shop of each model by its last training.
+    """Scores every shop of each model by its last training, where anything changed since.
 
     Args:
         spark: the session.
@@ -74,15 +76,39 @@ def _score_all(
     unknown = sorted(set(shop_ids) - {shop_id for _, shop_id in trained})
     if unknown:
         raise LakehouseError(f"Nothing was trained for a shop {unknown[0]!r}.")
-    versions = Versions(lake)
+    versions, before = Versions(lake), latest_scorings(lake)
     done = []
     for model in models:
         for (name, shop_id), run in sorted(trained.items()):
             if name == model.name and (not shop_ids or shop_id in shop_ids):
-                scored = _score(model, Features(spark, lake, shop_id, versions), run)
+                basis = _basis(model, run, versions)
+                is_known = basis.items() <= before.get((name, shop_id), {}).items()
+                if is_known and _has_outputs(lake, model, run):
+                    scored = Scored(name, shop_id, Serves(run["serves"]), {}, run["reason"])
+                else:
+                    scored = _score(model, Features(spark, lake, shop_id, versions), run)
+                    now = datetime.datetime.now(datetime.UTC)
+                    tables.append(lake, SCORINGS, [basis | {"scored_at": now}])
                 on_scored(scored)
                 done.append(scored)
     return done
+
+
+def _basis(model: Model[Any], run: dict[str, Any], versions: Versions) -> dict[str, Any]:
+    """What the predictions for a shop come from: the same gives the same rows."""
+    return {
+        "run_id": run["run_id"],
+        "model": model.name,
+        "shop_id": run["shop_id"],
+        "feature_versions": as_json({name: versions.of(name) for name in model.features}),
+        "code_version": code_version(),
+    }
+
+
+def _has_outputs(lake: Lake, model: Model[Any], run: dict[str, Any]) -> bool:
+    """Whether all tables are there that a scoring by this run has written."""
+    serves_nothing = run["serves"] == Serves.NOTHING
+    return serves_nothing or all(lake.has_table(tables.LAYER, table) for table in model.outputs)
 
 
 def _score(model: Model[Any], features: Features, run: dict[str, Any]) -> Scored:

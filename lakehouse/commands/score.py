@@ -47,6 +47,7 @@ def score_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] 
             update(len(done), 0, f"{scored.model} {scored.shop_id}")
             rows = ", ".join(f"{n:,} {table}" for table, n in scored.row_counts.items())
             why = f". {scored.reason}" if scored.serves is Serves.NOTHING else ""
-            console.print(f"{scored.model} {scored.shop_id}: {rows}{why}", markup=False)
+            told = f"{rows or 'nothing new to score'}{why}"
+            console.print(f"{scored.model} {scored.shop_id}: {told}", markup=False)
 
         score(open_session(lake), lake, chosen, shop_ids, tell)

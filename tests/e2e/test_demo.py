@@ -10,8 +10,6 @@ import pytest
 from lakehouse.commands import demo
 from lakehouse.generate import PLANTED_PAIRS, RESCUED_ROWS, SHOPS
 from lakehouse.lake import Lake
-from ml.catalogue import MODELS
-from ml.runs import Serves, latest_runs
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

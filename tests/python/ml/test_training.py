@@ -123,6 +123,9 @@ def test_what_serves_is_decided_kept_and_scored_with_again(
     }
     rows = read_table(lake, "ml", "scaled_customers", "good").to_pylist()
     assert {row["scaled"] for row in rows} == {3.0}
+    version = lake.version("ml", "scaled_customers")
+    assert [one.row_counts for one in score(spark, lake, [Scaling()])] == [{}] * len(SHOPS)
+    assert lake.version("ml", "scaled_customers") == version
     assert {row["run_id"] for row in rows} == {good["run_id"]}
     assert load(good).state == {"added": 2}
 
@@ -135,10 +138,21 @@ def test_a_shop_is_scored_again_without_touching_another(
     score(spark, lake, [Scaling()])
     before = read_table(lake, "ml", "scaled_customers", "bad").to_pylist()
     (again,) = train(spark, lake, [Scaling()], ["good"])
-    score(spark, lake, [Scaling()], ["good"])
+    counts = {one.shop_id: one.row_counts for one in score(spark, lake, [Scaling()])}
+    assert counts == {"bad": {}, "good": {"scaled_customers": 40}}
     after = read_table(lake, "ml", "scaled_customers").to_pylist()
     assert [row for row in after if row["shop_id"] == "bad"] == before
     assert {row["run_id"] for row in after if row["shop_id"] == "good"} == {again.run_id}
+
+
+def test_new_features_are_scored(spark: SparkSession, trained_lake: Lake) -> None:
+    lake = trained_lake
+    train(spark, lake, [Scaling()], ["good"])
+    score(spark, lake, [Scaling()])
+    new = {"shop_id": "good", "customer_key": "good|new", "order_count": 1.0}
+    write_deltalake(lake.path("gold", "feat_customers"), pa.Table.from_pylist([new]), mode="append")
+    (scored,) = score(spark, lake, [Scaling()])
+    assert scored.row_counts == {"scaled_customers": 41}
 
 
 def test_what_is_not_there_is_named(spark: SparkSession, lake: Lake, trained_lake: Lake) -> None:
