@@ -51,8 +51,7 @@ def run_dbt(
         lake: the lake to build.
         arguments: what one would type after `dbt`, e.g. `["build", "-s", "rpt_kpis"]`.
         listeners: told of dbt's events while it runs.
-        manifest: the project, where it was parsed already for this lake and these variables; its
-            file is in the target folder.
+        manifest: the project, where it was parsed already for this lake and these variables.
 
     Raises:
         LakehouseError: another process is writing to the lake, or Java is missing.

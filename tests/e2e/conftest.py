@@ -57,9 +57,7 @@ def dbt_on(
         called = ["--quiet", command, *rest, "--vars", given]
         if "--project-dir" in rest:
             return run_dbt(lake, called, *listeners)
-        manifest = manifest_of(lake, given)
-        manifest.write(str(folder / "target" / "manifest.json"))
-        return run_dbt(lake, called, *listeners, manifest=manifest)
+        return run_dbt(lake, called, *listeners, manifest=manifest_of(lake, given))
 
 
 class GoldenLake:

@@ -10,6 +10,7 @@ import io
 import pickle
 import tempfile
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,7 @@ NOWHERE = Lake("/the/lake/of/no/test", "schemas_of_no_test_")
 def manifest_of(lake: Lake, variables: str) -> Manifest:
     """The project for runs on a lake with `--vars`; nothing is shared with another call's."""
     told = {NOWHERE.root: lake.root, NOWHERE.schema_prefix: lake.schema_prefix}
-    manifest = _Told(io.BytesIO(_parsed(variables)), told).load()
-    assert isinstance(manifest, Manifest)
-    return manifest
+    return Manifest(**_Told(io.BytesIO(_parsed(variables)), told).load())
 
 
 def parse(lake: Lake, variables: str) -> Manifest:
@@ -44,8 +43,11 @@ def parse(lake: Lake, variables: str) -> Manifest:
 
 @cache
 def _parsed(variables: str) -> bytes:
-    buffer = io.BytesIO()
-    _Untold(buffer, pickle.HIGHEST_PROTOCOL).dump(parse(NOWHERE, variables))
+    manifest, buffer = parse(NOWHERE, variables), io.BytesIO()
+    # What it looks names up in is private, and made anew when it is missing.
+    names = (field.name for field in fields(manifest) if not field.name.startswith("_"))
+    content = {name: getattr(manifest, name) for name in names}
+    _Untold(buffer, pickle.HIGHEST_PROTOCOL).dump(content)
     return buffer.getvalue()
 
 
