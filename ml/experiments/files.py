@@ -149,6 +149,8 @@ def _rows(path: Path, columns: Sequence[str]) -> Iterator[_Row]:
                     f"{', '.join(header) or 'empty'}."
                 )
             for number, cells in enumerate(reader, start=2):
+                if None in cells:
+                    raise LakehouseError(f"{path}, row {number}: more cells than the header has.")
                 yield _Row(path, number, {name: cells[name].strip() for name in columns})
     except (UnicodeDecodeError, csv.Error) as error:
         raise LakehouseError(f"{path} is no CSV file in UTF-8: {error}.") from error
