@@ -108,6 +108,8 @@ def write_page(report: Report, planned: Plan, looks: Sequence[dict[str, Any]], o
 def lift_figure(looks: Sequence[dict[str, Any]]) -> go.Figure:
     """The lift of each treatment at each look; past the boundary its interval leaves out 0."""
     figure = _figure("Lift over the control at each look, with its interval")
+    # Intervals of one look stand side by side.
+    figure.update_layout(scattermode="group", scattergap=0.92)
     for name, rows, color in _treatments(looks):
         compared = [row for row in rows if row["lift"] is not None]
         figure.add_scatter(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -99,7 +99,7 @@ def log(lake: Lake, experiment: Experiment, shown: Iterable[Exposure]) -> int:
     declared = {variant.name for variant in experiment.variants}
     if unknown := sorted({exposure.variant for exposure in exposures} - declared):
         raise LakehouseError(f"The experiment {experiment.name} has no variant {unknown[0]!r}.")
-    rows = [{"experiment": experiment.name} | asdict(exposure) for exposure in exposures]
+    rows = [{"experiment": experiment.name} | vars(exposure) for exposure in exposures]
     checked = of_schema(_table(EXPOSURE_LOG, rows), EXPOSURES, "exposures")
     return tables.add_new(lake, EXPOSURE_LOG, checked, key=EXPOSURES.names)
 
