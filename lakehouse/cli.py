@@ -13,6 +13,8 @@ from lakehouse.commands.demo import demo
 from lakehouse.commands.docs import docs
 from lakehouse.commands.env import env
 from lakehouse.commands.evaluate import evaluate
+from lakehouse.commands.experiment import assign, create, expose
+from lakehouse.commands.experiment import report as report_experiment
 from lakehouse.commands.export import export
 from lakehouse.commands.forget import forget
 from lakehouse.commands.generate import generate
@@ -68,6 +70,14 @@ shop = typer.Typer(help="A shop of one's own in the project: new, remove.", no_a
 shop.command()(guarded(new))
 shop.command()(guarded(remove))
 app.add_typer(shop, name="shop")
+
+experiment = typer.Typer(
+    help="A/B tests of recommendation strategies: create, assign, expose, report.",
+    no_args_is_help=True,
+)
+for step in (create, assign, expose, report_experiment):
+    experiment.command()(guarded(step))
+app.add_typer(experiment, name="experiment")
 
 
 def main() -> None:

@@ -3,9 +3,10 @@
 In this order, each step of which may be interrupted and done again:
 
 1. The people are noted down (`ingest.pending`), each with an id by lot.
-2. Bronze and the snapshots get these ids (`ingest.pseudonyms`), predictions about the people and
-   fitted models that remember them are deleted (`ingest.learnt`). Whoever writes to the lake from
-   now on ends this first, so that nobody builds from a bronze in which a customer is two.
+2. Bronze, the snapshots and the log of exposures get these ids (`ingest.pseudonyms`), predictions
+   about the people and fitted models that remember them are deleted (`ingest.learnt`). Whoever
+   loads or builds from now on ends this first, so that nobody builds from a bronze in which a
+   customer is two.
 3. What was built from bronze is built anew.
 4. Tables that no build makes get the new ids, every table loses its older versions (`purge`), what
    was done is written down without the people, and the note is deleted.
@@ -278,7 +279,7 @@ def _is_kept(lake: Lake, person: Person) -> bool:
             if rows_with_keys(lake, layer, name, [person]):
                 return True
             keys = [f"{person.shop_id}|{old}" for old in person.silver_ids]
-            if _dead_rows(lake, layer, name, ["customer_key"], keys):
+            if _dead_rows(lake, layer, name, ["customer_key", "unit_id"], keys):
                 return True
     return False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from lakehouse.lake import Lake
+from lakehouse.lock import LakeBusyError
 from lakehouse.session import PROJECT_DIR
 
 if TYPE_CHECKING:
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 
 LAYER = "ml"
 DECLARED = PROJECT_DIR / "models" / "gold" / "ml" / "_ml__sources.yml"
+
+# An attempt to add rows fails only where another writer's has just succeeded.
+_ATTEMPTS = 30
+_LONGEST_PAUSE_SECONDS = 0.5
 
 
 @cache
@@ -100,6 +107,41 @@ def append(lake: Lake, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     write_deltalake(lake.path(LAYER, table), table_rows, mode="append", schema_mode="merge")
 
 
+def add_new(lake: Lake, table: str, rows: pa.Table, key: Sequence[str]) -> int:
+    """Adds the rows whose key the table does not have yet, in one commit; without Spark.
+
+    It needs no lock: where others commit in between, it looks again at what is there then.
+
+    Args:
+        lake: to write to.
+        table: of the ml layer; made if it is not there.
+        rows: of the table's `schema`, each key once.
+        key: columns that never lack a value.
+
+    Returns:
+        How many rows were added; without any, nothing is committed.
+
+    Raises:
+        LakeBusyError: others wrote to the table all the time.
+    """
+    if not rows.num_rows:
+        return 0
+    from deltalake import DeltaTable
+    from deltalake.exceptions import CommitFailedError
+
+    is_there = " and ".join(f"there.{name} = given.{name}" for name in key)
+    for _ in range(_ATTEMPTS):
+        try:
+            DeltaTable.create(lake.path(LAYER, table), schema(table), mode="ignore")
+            merge = lake.open_log(LAYER, table).merge(
+                rows, is_there, source_alias="given", target_alias="there"
+            )
+            return int(merge.when_not_matched_insert_all().execute()["num_target_rows_inserted"])
+        except CommitFailedError:
+            time.sleep(random.uniform(0, _LONGEST_PAUSE_SECONDS))
+    raise LakeBusyError(f"Others write to {LAYER}.{table} all the time: try again later.")
+
+
 def _arrow_type(type_: str) -> pa.DataType:
     import pyarrow as pa
 
@@ -111,6 +153,7 @@ def _arrow_type(type_: str) -> pa.DataType:
         "boolean": pa.bool_(),
         "date": pa.date32(),
         "timestamp": pa.timestamp("us", "UTC"),
+        "array<string>": pa.list_(pa.string()),
     }
     return types[type_]
 

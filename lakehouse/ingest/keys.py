@@ -35,7 +35,8 @@ def key_conditions(
             is_shop = "true"
         for column in sorted(texts):
             for old, new in person.silver_ids.items():
-                if column == "customer_key" or column.endswith("_customer_key"):
+                # A unit of an experiment may be a customer.
+                if column in ("customer_key", "unit_id") or column.endswith("_customer_key"):
                     key = literal(f"{person.shop_id}|{old}")
                     found.append((column, f"{column} = {key}", f"{person.shop_id}|{new}"))
                 elif is_shop and column in ("customer_id", "user_id"):

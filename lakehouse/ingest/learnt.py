@@ -1,4 +1,4 @@
-"""What models hold of customers who are to be forgotten: predictions, and fitted models.
+"""What the ml layer holds of customers who are to be forgotten: predictions, fitted models.
 
 By the Delta logs of layer `ml`, without Spark and without the models: a table's columns say whose
 its rows are, and each training noted whether what it fitted remembers customers.
@@ -16,6 +16,9 @@ from lakehouse.lake import Lake
 from lakehouse.storage import delete_folder
 
 LAYER, RUNS = "ml", "model_runs"
+EXPOSURE_LOG = "experiment_exposures"
+"""What units of experiments were shown: gets their new ids, since results rest on its rows."""
+
 MODELS_FOLDER, MLFLOW_FOLDER = "_models", "_mlflow"
 """Beside the tables of the layer: fitted pipelines, and MLflow's record, which names nobody."""
 
@@ -38,7 +41,7 @@ def predicted_rows(lake: Lake, people: Sequence[Person]) -> Counter[str]:
 def delete_predictions(lake: Lake, people: Sequence[Person]) -> None:
     """Deletes the rows of these people: a prediction is of a person, and no total rests on it."""
     for table in lake.tables(LAYER):
-        if rows_with_keys(lake, LAYER, table, people):
+        if table != EXPOSURE_LOG and rows_with_keys(lake, LAYER, table, people):
             log = lake.open_log(LAYER, table)
             log.delete(any_of([where for _, where, _ in key_conditions(log, table, people)]))
 

@@ -19,11 +19,13 @@ from lakehouse.contracts.reader import load_contracts
 from lakehouse.errors import LakehouseError
 from lakehouse.ingest.keys import ask, key_conditions, rows_with_keys
 from lakehouse.ingest.learnt import (
+    EXPOSURE_LOG,
     delete_fitted,
     delete_predictions,
     predicted_rows,
     remembering,
 )
+from lakehouse.ingest.learnt import LAYER as ML
 from lakehouse.ingest.ledger import read_ledger, write_entry
 from lakehouse.ingest.pending import Pending, read_pending, write_pending
 from lakehouse.ingest.people import (
@@ -181,9 +183,9 @@ def finish_rewriting(lake: Lake) -> None:
 
 
 def rewrite(lake: Lake, pending: Pending, tell: Tell = lambda _: None) -> Pending:
-    """Gives the people their new ids in bronze and in the snapshots, and notes that it is done.
+    """Gives the people their new ids in all that no build makes anew, and notes that it is done.
 
-    What models learnt of them is deleted.
+    That is bronze, the snapshots and the log of exposures. What models learnt of them is deleted.
 
     Raw text goes first, since it is found by what the rows still tell of the people.
 
@@ -213,6 +215,8 @@ def rewrite(lake: Lake, pending: Pending, tell: Tell = lambda _: None) -> Pendin
         tell(f"{layer}.{name}")
         rename_keys(lake, layer, name, pending.people)
     tell("ml")
+    if lake.has_table(ML, EXPOSURE_LOG):
+        rename_keys(lake, ML, EXPOSURE_LOG, pending.people)
     delete_predictions(lake, pending.people)
     delete_fitted(lake, pending.people)
     done = replace(pending, is_rewritten=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,19 +12,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lakehouse.errors import LakehouseError
+from lakehouse.ingest.learnt import EXPOSURE_LOG
+from ml import tables
 from ml.experiments.declaration import ConversionRate, Experiment
 from ml.experiments.tables import of_schema
 
 _MOMENT = pa.timestamp("us", tz="UTC")
 
-_EXPOSURE: list[pa.Field[Any]] = [
-    pa.field("experiment", pa.string(), nullable=False),
-    pa.field("variant", pa.string(), nullable=False),
-    pa.field("unit_id", pa.string(), nullable=False),
-    pa.field("exposed_at", _MOMENT, nullable=False),
-    pa.field("strategy", pa.string(), nullable=False),
-    pa.field("items", pa.list_(pa.string()), nullable=False),
-]
 _OUTCOME: list[pa.Field[Any]] = [
     pa.field("unit_id", pa.string()),
     pa.field("occurred_at", _MOMENT, nullable=False),
@@ -33,7 +27,7 @@ _OUTCOME: list[pa.Field[Any]] = [
 
 # A row each time recommendations are shown to a unit of an experiment. `strategy` is what made
 # them, which may be a fallback of the variant's own; `items` are as shown, best first.
-EXPOSURES = pa.schema(_EXPOSURE)
+EXPOSURES = pa.schema([field.with_nullable(False) for field in tables.schema(EXPOSURE_LOG)])
 
 # A row for what counts: an order line with its amount, a click with 1. Those of before the
 # experiment make the covariate; those without a unit are nobody's.
@@ -107,6 +101,13 @@ def sample(
         trail.outcome(0, days),
         covariate,
     )
+
+
+def last_moment(outcomes: pa.Table) -> datetime:
+    """When the last outcome was, by now; now if there is none."""
+    now = datetime.now(UTC)
+    latest = pc.max(outcomes["occurred_at"]).as_py()
+    return now if latest is None else min(now, latest)
 
 
 def _first_exposures(experiment: Experiment, seen: pa.Table) -> pa.Table:

@@ -16,10 +16,14 @@ from lakehouse.lake import Lake
 from lakehouse.reading import read_table
 from lakehouse.status import lake_state
 from ml import tables
+from ml.experiments.assignment import assign
+from ml.experiments.record import Exposure, log, logged
 from ml.runs import as_json, latest_runs
 from tests.python.forget.test_forget import (
+    LOADED_AT,
     OTHER,
     SHOP,
+    USERS,
     WHO,
     KilledError,
     build,
@@ -27,6 +31,7 @@ from tests.python.forget.test_forget import (
     lake,
     run,
 )
+from tests.python.ml.experiment_data import experiment
 from tests.traces import traces
 
 __all__ = ["lake"]
@@ -66,6 +71,41 @@ def test_predictions_about_a_customer_are_in_no_version(scored: Lake) -> None:
     assert len(scored.open_log("ml", "recommendations").history()) == 1
 
 
+def exposed(unit_ids: set[str]) -> list[Exposure]:
+    return [
+        Exposure(variant.name, unit_id, LOADED_AT, variant.strategy, ("p",))
+        for unit_id, variant in zip(
+            sorted(unit_ids), assign(experiment(), sorted(unit_ids)), strict=True
+        )
+    ]
+
+
+def test_what_a_customer_was_shown_stays_and_names_nobody(lake: Lake) -> None:
+    shown = exposed(KEYS)
+    for one in shown:
+        log(lake, experiment(), [one])
+    assert rows_of(lake, SHOP, [WHO])["ml.experiment_exposures"] == 1
+
+    assert run(lake).rows["ml.experiment_exposures"] == 1
+
+    assert traces(Path(lake.root, "ml"), [f"{SHOP}|{WHO}"]) == set()
+    kept = {row["unit_id"]: row for row in logged(lake, experiment().name).to_pylist()}
+    [new] = kept.keys() - KEYS
+    assert kept.keys() == (KEYS - {f"{SHOP}|{WHO}"}) | {new}
+    # The id that the customer has in bronze now, by which gold knows their orders.
+    users = read_table(lake, "bronze", USERS, columns=["user_id"])["user_id"].to_pylist()
+    assert new in {f"{SHOP}|{user}" for user in users}
+    [before] = [one for one in shown if one.unit_id == f"{SHOP}|{WHO}"]
+    assert (kept[new]["variant"], kept[new]["items"]) == (before.variant, ["p"])
+
+
+def test_who_is_only_in_older_versions_of_what_was_shown_can_be_forgotten(lake: Lake) -> None:
+    log(lake, experiment(), exposed({f"{SHOP}|12"}))
+    lake.open_log("ml", "experiment_exposures").delete()
+    run(lake, SHOP, "12")
+    assert traces(Path(lake.root, "ml"), [f"{SHOP}|12"]) == set()
+
+
 def test_what_is_fitted_goes_where_it_remembers_customers(
     lake: Lake, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,10 +141,13 @@ def test_what_is_fitted_goes_where_it_remembers_customers(
     assert traces(Path(lake.root, "ml"), [f"{SHOP}|{WHO}"]) == set()
 
 
-@pytest.mark.parametrize("step", ["delete_predictions", "delete_fitted", "write_pending"])
+@pytest.mark.parametrize(
+    "step", ["rename_keys", "delete_predictions", "delete_fitted", "write_pending"]
+)
 def test_a_killed_run_ends_with_the_models_gone(
     scored: Lake, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
+    log(scored, experiment(), exposed(KEYS))
     trained(scored, "1", "als", SHOP, remembers_customers=True)
     with monkeypatch.context() as patch:
         kill_at(patch, f"lakehouse.ingest.pseudonyms.{step}", 1)
@@ -116,6 +159,8 @@ def test_a_killed_run_ends_with_the_models_gone(
 
     assert done.fitted == (("als", SHOP),)
     assert done.rows["ml.recommendations"] == 1
+    assert done.rows["ml.experiment_exposures"] == 1
+    assert logged(scored, experiment().name).num_rows == len(KEYS)
     assert traces(Path(scored.root, "ml"), [f"{SHOP}|{WHO}"]) == set()
     assert read_pending(scored) is None
 
