@@ -68,11 +68,11 @@ def keep(lake: Lake, model: Model[Any], run: Run, training: Training[Any]) -> No
 
 
 def _client(lake: Lake) -> MlflowClient:
-    # It tells of each table that it makes in a new file.
-    logging.getLogger("mlflow").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     from mlflow import MlflowClient
 
+    # They tell of each table that they make in a new file; MLflow's import sets its own level.
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     folder(lake).mkdir(parents=True, exist_ok=True)
     return MlflowClient(tracking_uri(lake))
 

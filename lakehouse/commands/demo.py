@@ -28,21 +28,6 @@ def demo(
     scale: Annotated[float, typer.Option(help="1 is some 300,000 rows.")] = 1.0,
 ) -> None:
     """Run everything end to end on generated data, in a lake of its own."""
-    show(Lake.at(folder / "lake"), folder, scale)
-
-
-def show(lake: Lake, folder: Path, scale: float = 1.0) -> None:
-    """Generates data, loads and builds it, trains and scores, and writes all pages.
-
-    Args:
-        lake: to fill.
-        folder: of the generated files and of the pages.
-        scale: 1 is some 300,000 rows.
-
-    Raises:
-        MachineError: Java or room on the disk is missing.
-        LakehouseError: a step failed.
-    """
     from lakehouse.console import console
     from lakehouse.session import check_java
 
@@ -50,6 +35,7 @@ def show(lake: Lake, folder: Path, scale: float = 1.0) -> None:
     check_java()
     check_disk(folder)
     started = time.monotonic()
+    lake = Lake.at(folder / "lake")
     generate_files(folder / "raw", None, scale, seed=42)
     load_files(lake, folder / "raw")
     build_tables(lake)

@@ -103,12 +103,25 @@ def silhouette(prepared: DataFrame, fitted: KMeansModel) -> float:
 
 
 def stability(
-    learnt_from: DataFrame, everybody: DataFrame, fitted: KMeansModel, resamples: int, seed: int
+    learnt_from: DataFrame,
+    everybody: DataFrame,
+    fitted: KMeansModel,
+    resamples: int,
+    seed: int,
+    needed: float,
 ) -> float:
     """The mean adjusted Rand index between the segments and those of refits on resamples.
 
     Hennig, Cluster-wise assessment of cluster stability, Computational Statistics & Data Analysis
     52, 2007: refits on bootstrap resamples, compared on all customers.
+
+    Args:
+        learnt_from: what is resampled.
+        everybody: all customers.
+        fitted: the segments.
+        resamples: how many.
+        seed: of the resamples.
+        needed: once the mean cannot reach it any more, that of the refits so far is returned.
     """
     assigned = fitted.transform(everybody)
     indices = []
@@ -117,6 +130,8 @@ def stability(
         refit = k_means(resample, fitted.getK(), seed + number).setPredictionCol(_REFIT)
         rows = refit.transform(assigned).groupBy(SEGMENT, _REFIT).count().collect()
         indices.append(adjusted_rand(_table([(r[SEGMENT], r[_REFIT], r["count"]) for r in rows])))
+        if sum(indices) + resamples - number < needed * resamples:
+            break
     return float(np.mean(indices))
 
 

@@ -216,7 +216,12 @@ def _best(shop: _Shop, training: Training[SegmentParameters]) -> KMeansModel | N
             )
             continue
         agreement = clusters.stability(
-            shop.train, shop.everybody, fitted, given.resamples, given.seed
+            shop.train,
+            shop.everybody,
+            fitted,
+            given.resamples,
+            given.seed,
+            given.min_stability,
         )
         training.scores.append(Score(_k(k), "all", "adjusted_rand", agreement))
         if agreement >= given.min_stability:

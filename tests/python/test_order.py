@@ -9,7 +9,7 @@ from itertools import groupby
 from lakehouse.session import PROJECT_DIR
 
 SLOWEST_FIRST = (
-    "tests/e2e/test_demo.py",
+    "tests/e2e/test_generated_data.py",
     "tests/e2e/test_golden.py",
     "tests/python/ingest/test_ingest_load.py",
     "tests/python/report/test_report_page.py",
