@@ -13,11 +13,13 @@ import pytest
 from rich.console import Console
 
 from lakehouse.commands.build import UNSEEN, tell_error
-from lakehouse.commands.demo import check_disk
+from lakehouse.commands.demo import SHOWN, check_disk
 from lakehouse.errors import ExitCode, MachineError
+from lakehouse.generate import SHOPS
 from lakehouse.lake import Lake
 from lakehouse.session import PROJECT_DIR
 from lakehouse.transform import DbtError, check, run_dbt
+from ml.catalogue import MODELS
 
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
@@ -114,6 +116,11 @@ def test_no_java_is_one_sentence_before_any_work(
     assert said.startswith("lakehouse: Java is missing")
     assert "Traceback" not in said
     assert not (tmp_path / "demo").exists()
+
+
+def test_the_demo_shows_every_model_on_a_shop_that_it_generates() -> None:
+    assert list(SHOWN) == [model.name for model in MODELS]
+    assert set(SHOWN.values()) <= set(SHOPS)
 
 
 def test_no_room_for_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
