@@ -61,7 +61,9 @@ def test_features_move_back_to_a_day_and_know_nothing_after_it(golden: GoldenLak
         "int_feature_dates",
         "feat_customers",
         "feat_interactions",
+        "feat_product_pairs",
         "feat_purchase_days",
+        "feat_quarterly_purchases",
         "feat_daily_demand",
         "feat_season_items",
     ]
