@@ -40,7 +40,7 @@ def run_dbt(
     lake: Lake,
     arguments: Sequence[str],
     *listeners: Callable[[EventMsg], None],
-    manifest: Manifest | None = None,
+    manifest_of: Callable[[Lake], Manifest] | None = None,
 ) -> dbtRunnerResult:
     """Runs one dbt command on a lake and returns dbt's own result.
 
@@ -51,14 +51,15 @@ def run_dbt(
         lake: the lake to build.
         arguments: what one would type after `dbt`, e.g. `["build", "-s", "rpt_kpis"]`.
         listeners: told of dbt's events while it runs.
-        manifest: the project, where it was parsed already for this lake and these variables.
+        manifest_of: gives the project as it was parsed already, for a lake by the name that it has
+            in the metastore; without it, dbt parses.
 
     Raises:
         LakehouseError: another process is writing to the lake, or Java is missing.
     """
     os.environ.update(dbt_environment(lake))
     if not _needs_spark(arguments):
-        return _invoke(arguments, *listeners, manifest=manifest)
+        return _invoke(arguments, *listeners)
     with lake_lock(lake, f"dbt {' '.join(arguments)}"):
         # Else a build would see a customer who is half forgotten, as two.
         finish_rewriting(lake)
@@ -69,6 +70,7 @@ def run_dbt(
         named = named_in(spark, lake)
         os.environ.update(named.environment)
         register(spark, named)
+        manifest = manifest_of(named) if manifest_of else None
         if not _has_views(spark, named):
             # Of a silver half built some cannot be made: what needs those says so itself.
             views = ["--log-level", "none", "run", "-s", "config.materialized:view"]

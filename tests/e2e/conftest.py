@@ -57,7 +57,9 @@ def dbt_on(
         called = ["--quiet", command, *rest, "--vars", given]
         if "--project-dir" in rest:
             return run_dbt(lake, called, *listeners)
-        return run_dbt(lake, called, *listeners, manifest=manifest_of(lake, given))
+        return run_dbt(
+            lake, called, *listeners, manifest_of=lambda named: manifest_of(named, given)
+        )
 
 
 class GoldenLake:
