@@ -33,6 +33,9 @@ def manifest_of(lake: Lake, variables: str) -> Manifest:
 def parse(lake: Lake, variables: str) -> Manifest:
     """The project as dbt parses it for a lake."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        # A run on another lake may be what asks.
+        for name, value in lake.environment.items():
+            patch.setenv(name, value)
         patch.setenv("DBT_TARGET_PATH", str(Path(folder, "target")))
         patch.setenv("DBT_LOG_PATH", str(Path(folder, "logs")))
         result = run_dbt(lake, ["--quiet", "parse", "--vars", variables])
