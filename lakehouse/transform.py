@@ -28,6 +28,7 @@ from lakehouse.staleness import (
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.base_types import EventMsg
     from pyspark.sql import SparkSession
 
@@ -36,7 +37,10 @@ _OFFLINE = frozenset({"parse", "ls", "list", "deps", "clean", "init"})
 
 
 def run_dbt(
-    lake: Lake, arguments: Sequence[str], *listeners: Callable[[EventMsg], None]
+    lake: Lake,
+    arguments: Sequence[str],
+    *listeners: Callable[[EventMsg], None],
+    manifest_of: Callable[[Lake], Manifest] | None = None,
 ) -> dbtRunnerResult:
     """Runs one dbt command on a lake and returns dbt's own result.
 
@@ -47,6 +51,8 @@ def run_dbt(
         lake: the lake to build.
         arguments: what one would type after `dbt`, e.g. `["build", "-s", "rpt_kpis"]`.
         listeners: told of dbt's events while it runs.
+        manifest_of: gives the project as it was parsed already, for a lake by the name that it has
+            in the metastore; without it, dbt parses.
 
     Raises:
         LakehouseError: another process is writing to the lake, or Java is missing.
@@ -64,11 +70,12 @@ def run_dbt(
         named = named_in(spark, lake)
         os.environ.update(named.environment)
         register(spark, named)
+        manifest = manifest_of(named) if manifest_of else None
         if not _has_views(spark, named):
             # Of a silver half built some cannot be made: what needs those says so itself.
             views = ["--log-level", "none", "run", "-s", "config.materialized:view"]
-            _invoke([*views, *_variables(arguments)])
-        result = _invoke(arguments, *listeners)
+            _invoke([*views, *_variables(arguments)], manifest=manifest)
+        result = _invoke(arguments, *listeners, manifest=manifest)
         _remember(lake, result)
         return result
 
@@ -181,10 +188,14 @@ def _needs_spark(arguments: Sequence[str]) -> bool:
     return bool(commands) and not asks_only and commands[0] not in _OFFLINE
 
 
-def _invoke(arguments: Sequence[str], *listeners: Callable[[EventMsg], None]) -> dbtRunnerResult:
+def _invoke(
+    arguments: Sequence[str],
+    *listeners: Callable[[EventMsg], None],
+    manifest: Manifest | None = None,
+) -> dbtRunnerResult:
     from dbt.cli.main import dbtRunner
 
-    return dbtRunner(callbacks=list(listeners)).invoke(list(arguments))
+    return dbtRunner(manifest, list(listeners)).invoke(list(arguments))
 
 
 def node_results(result: dbtRunnerResult) -> list[RunResult]:

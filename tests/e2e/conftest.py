@@ -13,6 +13,7 @@ import pytest
 from lakehouse.ingest import load
 from lakehouse.lake import Lake
 from lakehouse.transform import failed_nodes, node_results, run_dbt
+from tests.e2e.parsed import manifest_of
 from tests.mutation.engine import Engine
 
 if TYPE_CHECKING:
@@ -48,7 +49,12 @@ def dbt_on(
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
         given = json.dumps(VARS | (variables or {}))
-        return run_dbt(lake, ["--quiet", command, *rest, "--vars", given], *listeners)
+        called = ["--quiet", command, *rest, "--vars", given]
+        if "--project-dir" in rest:
+            return run_dbt(lake, called, *listeners)
+        return run_dbt(
+            lake, called, *listeners, manifest_of=lambda named: manifest_of(named, given)
+        )
 
 
 class GoldenLake:
