@@ -1,7 +1,7 @@
 """The dbt project, parsed once for all lakes of the suite that are built with the same variables.
 
-A parse takes as long as a small build. What of it names a lake, in paths and schemas, is told anew
-for each; `test_parsed.py` holds it to what dbt parses for a lake itself.
+A parse renders every model and test anew, though lakes differ in paths and schemas alone. These are
+told anew for each lake; `test_parsed.py` holds that to what dbt parses for a lake itself.
 """
 
 from __future__ import annotations
