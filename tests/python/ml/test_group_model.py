@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,6 +106,26 @@ def test_where_labels_are_a_classifier_is_chosen_judged_and_scores_as_it_was_jud
         if (score.candidate, score.part, score.metric) == ("classifier", "test", "accuracy")
     ]
     assert sum(right) / len(right) == pytest.approx(accuracy)
+
+
+def test_labels_that_are_dealt_out_anew_are_told_by_chance(
+    spark: SparkSession, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = [label.group_id for label in LABELS]
+    random.Random(1).shuffle(groups)
+    dealt = [replace(label, group_id=group) for label, group in zip(LABELS, groups, strict=True)]
+    monkeypatch.setattr("ml.groups.model.read_labels", lambda _: dealt)
+    features = _features(spark, lake, [label.description for label in LABELS])
+    few = PARAMETERS.model_copy(
+        update={"classifiers": PARAMETERS.classifiers[:1], "feature_count": 512}
+    )
+    training = Training(few)
+    MODEL.train(features, training)
+    verdict = training.verdict
+    assert verdict is not None
+    assert not verdict.serves
+    # The groups are some twenty.
+    assert max(verdict.model_score, verdict.baseline_score) < 0.15
 
 
 def test_an_empty_shop_has_a_clear_answer(spark: SparkSession, lake: Lake) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,6 +109,24 @@ def test_a_habit_is_found_that_the_last_quarter_hides(
     rows = {tuple(row[:3]) for row in served.select("customer_key", "rank", "category").collect()}
     # Customer 0 bought bags and coats in quarter 0, and buys hats and shoes next.
     assert {category for customer, _, category in rows if customer == "c00"} == {"hats", "shoes"}
+
+
+def test_habits_that_are_dealt_out_anew_are_not_served(
+    spark: SparkSession, lake: Lake, parameters: NextCategoriesParameters
+) -> None:
+    """In each quarter each customer has the purchases of anybody: the next ones are chance."""
+    features = _turning(spark, lake)
+    rows = features.tables["feat_quarterly_purchases"].toPandas()
+    customers = rows["customer_key"].unique()
+    drawn = random.Random(1)
+    for _, places in rows.groupby("quarters_ago").groups.items():
+        others = dict(zip(customers, drawn.sample(list(customers), len(customers)), strict=True))
+        rows.loc[places, "customer_key"] = rows.loc[places, "customer_key"].map(others)
+    features.tables["feat_quarterly_purchases"] = spark.createDataFrame(rows, BOUGHT)
+    training = Training(parameters)
+    NextCategories().train(features, training)
+    assert training.verdict is not None
+    assert not training.verdict.serves
 
 
 def test_too_few_quarters_are_refused(

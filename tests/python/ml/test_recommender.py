@@ -160,6 +160,25 @@ def test_tastes_are_found_and_served_as_trained(
     assert given[0] == given[1]
 
 
+def test_tastes_that_are_dealt_out_anew_are_not_served(
+    spark: SparkSession, module_lake: Lake, parameters: RecommenderParameters
+) -> None:
+    """Each customer has the products of anybody: what is bought next is chance."""
+    purchases = _purchases()
+    products = [product for _, product, _ in purchases]
+    random.Random(2).shuffle(products)
+    dealt = sorted(
+        {
+            (customer, product, day)
+            for (customer, _, day), product in zip(purchases, products, strict=True)
+        }
+    )
+    training = Training(parameters)
+    Recommender().train(_features(spark, module_lake, dealt), training)
+    assert training.verdict is not None
+    assert not training.verdict.serves
+
+
 def test_folded_in_customers_have_the_factors_that_spark_gave_them(
     spark: SparkSession, module_lake: Lake, parameters: RecommenderParameters
 ) -> None:
