@@ -32,14 +32,12 @@ def _type(engine: Engine, table: str, column: str) -> str:
 
 
 def _is_found_by(engine: Engine, table: str, fault: str, finder: str) -> bool:
-    notices = engine.notices(table, engine.faulty(table, fault))
-    return any(notice.name.startswith(finder) for notice in notices)
+    return any(engine.failing_tests(table, engine.faulty(table, fault), finder))
 
 
 def _found(engine: Engine, table: str, fault: str) -> str | None:
     """The data test that finds a fault first."""
-    notices = engine.notices(table, engine.faulty(table, fault))
-    return next((notice.name for notice in notices if notice.by == "data test"), None)
+    return next(engine.failing_tests(table, engine.faulty(table, fault)), None)
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,9 @@ _SETTINGS = {
     "spark.sql.shuffle.partitions": "1",
 }
 
+# Tests of single rows.
+_OF_ROWS = ("accepted_", "foreign_keys_", "not_null_", "relationships_", "unique_")
+
 # Digits that tell any two doubles apart: dbt's unit tests compare them so.
 _EXACT = 17
 
@@ -98,6 +101,25 @@ class ModelDiffersError(Exception):
     """The engine's answer for an unchanged model or test is not dbt's: nothing can be concluded."""
 
 
+@dataclass(frozen=True)
+class _Step:
+    """What became of a table.
+
+    Attributes:
+        name: of the table.
+        rows: that it has now; None where they are the same, or its query fails.
+        views: table -> where its other rows are, of all that have some by now.
+        later: the tables that come after it.
+        error: of its query.
+    """
+
+    name: str
+    rows: Rows | None
+    views: Mapping[str, str]
+    later: frozenset[str]
+    error: Exception | None = None
+
+
 class Engine:
     """Models, tests and rows of a built lake."""
 
@@ -123,7 +145,8 @@ class Engine:
         by_name = {model.name: model for model in models}
         order = TopologicalSorter({m.name: m.parents for m in by_name.values()}).static_order()
         self.models = {name: by_name[name] for name in order if name in by_name}
-        self.data_tests = list(data_tests)
+        # What sees that a row is missing comes before what looks at each row.
+        self.data_tests = sorted(data_tests, key=lambda test: test.name.startswith(_OF_ROWS))
         self.unit_tests: dict[str, list[UnitTest]] = {}
         for test in unit_tests:
             self.unit_tests.setdefault(test.model, []).append(test)
@@ -200,28 +223,29 @@ class Engine:
 
         Tables downstream are recomputed. Unit tests are not asked: they see no table.
         """
-        self._show(table, rows)
-        views = {table: f"wrong_{table}"}
-        affected = self._downstream(table)
-        for name in affected:
-            if name != table:
-                model = self.models[name]
-                if not model.parents & views.keys():
-                    yield from self._tests_after(name, affected, views)
-                    continue
-                try:
-                    rows = self.run(model.query, views)
-                except spark_errors() as error:
-                    yield Notice("build", f"{name}: {_first_line(error)}")
-                    return
-                if rows.contents() == self.original(name).contents():
-                    yield from self._tests_after(name, affected, views)
-                    continue
-                self._show(name, rows)
-                views[name] = f"wrong_{name}"
-            yield from self._refusals(name, rows)
-            yield from self._golden(name, rows)
-            yield from self._tests_after(name, affected, views)
+        for step in self._steps(table, rows, self._downstream(table)):
+            if step.error is not None:
+                yield Notice("build", f"{step.name}: {_first_line(step.error)}")
+            if step.rows is not None:
+                yield from self._refusals(step.name, step.rows)
+                yield from self._golden(step.name, step.rows)
+            for test in self._failing(step, self.data_tests):
+                yield Notice("data test", test)
+
+    def failing_tests(self, table: str, rows: Rows, beginning: str = "") -> Iterator[str]:
+        """The data tests that fail where a table has other rows, the nearest first.
+
+        Args:
+            table: a source, seed, snapshot or model.
+            rows: that it has instead.
+            beginning: of the names of those that are asked; of other tables than they read, and
+                those between, nothing is recomputed.
+        """
+        tests = [test for test in self.data_tests if test.name.startswith(beginning)]
+        read = self._upstream({parent for test in tests for parent in test.parents})
+        affected = [name for name in self._downstream(table) if name in read]
+        for step in self._steps(table, rows, affected):
+            yield from self._failing(step, tests)
 
     def fails(self, test: UnitTest, query: exp.Expr) -> bool:
         """Whether a unit test fails with this query in place of the model's."""
@@ -296,6 +320,35 @@ class Engine:
                 affected.append(name)
         return affected
 
+    def _upstream(self, tables: set[str]) -> set[str]:
+        """Tables and all that they are made of."""
+        found = set(tables)
+        for name, model in reversed(self.models.items()):
+            if name in found:
+                found |= model.parents
+        return found
+
+    def _steps(self, table: str, rows: Rows, affected: list[str]) -> Iterator[_Step]:
+        """What becomes of a table that has other rows and of those after it, up to an error."""
+        views: dict[str, str] = {}
+        for place, name in enumerate(affected):
+            changed: Rows | None = rows
+            if name != table:
+                model = self.models[name]
+                changed = None
+                if model.parents & views.keys():
+                    try:
+                        changed = self.run(model.query, views)
+                    except spark_errors() as error:
+                        yield _Step(name, None, {}, frozenset(), error)
+                        return
+                    if changed.contents() == self.original(name).contents():
+                        changed = None
+            if changed is not None:
+                self._show(name, changed)
+                views[name] = f"wrong_{name}"
+            yield _Step(name, changed, views, frozenset(affected[place + 1 :]))
+
     def _refusals(self, name: str, rows: Rows) -> Iterator[Notice]:
         """What the build refuses to write into a model's table."""
         model = self.models.get(name)
@@ -321,16 +374,13 @@ class Engine:
             if compare(expected.covered(rows.dicts), expected.csv_path, expected.keys):
                 yield Notice("golden", expected.csv_path.stem)
 
-    def _tests_after(
-        self, name: str, affected: list[str], views: Mapping[str, str]
-    ) -> Iterator[Notice]:
+    def _failing(self, step: _Step, tests: Iterable[DataTest]) -> Iterator[str]:
         """The failing data tests of a table, those left out that wait for a later one as well."""
-        later = set(affected[affected.index(name) + 1 :])
-        for test in self.data_tests:
-            if name not in test.parents or test.parents & later or not test.parents & views.keys():
-                continue
-            if self._gives_rows(test.query, views):
-                yield Notice("data test", test.name)
+        for test in tests:
+            tables = test.parents
+            is_ready = step.name in tables and not tables & step.later
+            if is_ready and tables & step.views.keys() and self._gives_rows(test.query, step.views):
+                yield test.name
 
     def _gives_rows(self, query: exp.Expr, views: Mapping[str, str]) -> bool:
         """Whether a query that looks for faults finds one, or fails on what it sees."""
