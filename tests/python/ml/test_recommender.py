@@ -163,10 +163,13 @@ def test_tastes_are_found_and_served_as_trained(
 def test_tastes_that_are_dealt_out_anew_are_not_served(
     spark: SparkSession, module_lake: Lake, parameters: RecommenderParameters
 ) -> None:
-    """Each customer has the products of anybody: what is bought next is chance."""
+    """Each customer has the products of anybody: what is bought next is chance.
+
+    Of forty deals the rule would be taken in by one.
+    """
     purchases = _purchases()
     products = [product for _, product, _ in purchases]
-    random.Random(2).shuffle(products)
+    random.Random(3).shuffle(products)
     dealt = sorted(
         {
             (customer, product, day)
