@@ -131,8 +131,9 @@ def open_session(
 
     # A statement that fails is reported by whoever sent it, not a second time by PySpark.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
-    if (running := SparkSession.getActiveSession()) is not None:
-        return running
+    if SparkSession.getActiveSession() is not None:
+        # The one that dbt takes, too: settings of another would not reach what it runs.
+        return SparkSession.builder.getOrCreate()
     java = check_java()
     configuration = Configuration.from_environment(PROFILES_DIR)
     if not configuration.settings.keys() & set(JAR_PLACES):

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from deltalake import write_deltalake
 
 from lakehouse.lake import Lake
-from lakehouse.sizing import COMPILED_ROWS, SMALL_BYTES, BronzeSize, bronze_size, spark_settings
+from lakehouse.session import open_session
+from lakehouse.sizing import (
+    COMPILED_ROWS,
+    SMALL_BYTES,
+    BronzeSize,
+    bronze_size,
+    spark_settings,
+    suit_size,
+)
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 def test_a_small_lake_is_worked_on_by_one_task_and_without_compiled_code() -> None:
@@ -61,3 +73,20 @@ def test_files_without_statistics_are_counted_too(tmp_path: Path) -> None:
         action.get("add", {}).pop("stats", None)
     log.write_text("\n".join(map(json.dumps, actions)), encoding="utf-8")
     assert bronze_size(lake).row_count == 7
+
+
+def test_what_dbt_runs_is_suited_though_another_session_was_used_last(
+    spark: SparkSession, lake: Lake
+) -> None:
+    from pyspark.sql import SparkSession
+
+    spark.newSession().createDataFrame([(1,)], "number int").collect()
+    wanted = spark_settings(bronze_size(lake), spark.sparkContext.defaultParallelism)
+    before = {name: spark.conf.get(name) for name in wanted}
+    try:
+        suit_size(open_session(lake), lake)
+        of_dbt = SparkSession.builder.enableHiveSupport().getOrCreate()
+        assert {name: of_dbt.conf.get(name) for name in wanted} == wanted
+    finally:
+        for name, value in before.items():
+            spark.conf.set(name, value)
