@@ -50,7 +50,9 @@ def real(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> RealL
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-        result = run_dbt(lake, ["--quiet", "build", "--exclude-resource-type", "unit_test"])
+        # Nothing was trained: what rests on predictions has no rows.
+        left_out = ["--exclude-resource-type", "unit_test", "--exclude", "source:ml+"]
+        result = run_dbt(lake, ["--quiet", "build", *left_out])
     assert result.success, failed_nodes(result)
     return RealLake(spark, lake)
 
