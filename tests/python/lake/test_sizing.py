@@ -82,7 +82,7 @@ def test_what_dbt_runs_is_suited_though_another_session_was_used_last(
 
     spark.newSession().createDataFrame([(1,)], "number int").collect()
     wanted = spark_settings(bronze_size(lake), spark.sparkContext.defaultParallelism)
-    before = {name: spark.conf.get(name) for name in wanted}
+    before = {name: str(spark.conf.get(name)) for name in wanted}
     try:
         suit_size(open_session(lake), lake)
         of_dbt = SparkSession.builder.enableHiveSupport().getOrCreate()
