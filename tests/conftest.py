@@ -27,6 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _stage(item) > 1:
             item.add_marker("slow")
+        if _stage(item) == 3:
+            item.add_marker("golden")
 
 
 def _stage(item: pytest.Item) -> int:
