@@ -12,10 +12,11 @@ from pydantic import Field
 
 from lakehouse.errors import LakehouseError
 from ml.features import Features
+from ml.kept import kept
 from ml.lifetime.calibration import deciles
 from ml.lifetime.forecast import LifetimeModel, fit, like_all, like_the_last
 from ml.lifetime.gamma_gamma import frequency_value_correlation
-from ml.lifetime.history import Activity, FloatArray, History, Period, purchases, summarise
+from ml.lifetime.history import Activity, History, Period, purchases, summarise
 from ml.lifetime.value import DAYS_IN_MONTH, discount, lifetime_value
 from ml.metrics import Floats, Mean, Ratio, RootMean
 from ml.model import Model, Parameters, Serving, Training
@@ -75,26 +76,25 @@ class CustomerLifetime(Model[LifetimeParameters]):
         days = features.table(TABLE)
         first_day, last_day = _span(days, features.shop_id)
         split = split_by_time(first_day, last_day, parameters.holdout_share)
-        bought = purchases(days).cache()
-        validation = _trial(bought, split.validation_start, split.test_start, parameters)
-        look_back = self._tune(validation, training)
-        test = _trial(bought, split.test_start, split.end + _DAY, parameters)
-        self._compare(test, look_back, training)
+        with kept(purchases(days)) as bought:
+            validation = _trial(bought, split.validation_start, split.test_start, parameters)
+            look_back = self._tune(validation, training)
+            test = _trial(bought, split.test_start, split.end + _DAY, parameters)
+            self._compare(test, look_back, training)
 
-        history, _ = summarise(bought, last_day)
-        served, estimates = fit(history)
-        training.state = {
-            "model": served.state(),
-            "look_back": look_back,
-            "tested_day_count": test.day_count,
-        }
-        training.chosen |= {
-            "look_back": look_back,
-            **training.state["model"]["purchases"],
-            **training.state["model"]["values"],
-        }
-        training.limits = _limits(split, history, any(any(e.at_limit) for e in estimates))
-        bought.unpersist()
+            history, _ = summarise(bought, last_day)
+            served, estimates = fit(history)
+            training.state = {
+                "model": served.state(),
+                "look_back": look_back,
+                "tested_day_count": test.day_count,
+            }
+            training.chosen |= {
+                "look_back": look_back,
+                **training.state["model"]["purchases"],
+                **training.state["model"]["values"],
+            }
+            training.limits = _limits(split, history, any(any(e.at_limit) for e in estimates))
 
     def _tune(self, trial: _Trial, training: Training[LifetimeParameters]) -> int:
         """The look-back with which the baseline does best."""
@@ -183,7 +183,7 @@ def _by_last_period(
 
 
 def _rows(
-    history: History, horizons: Mapping[int, Activity], alive: FloatArray | None, source: str
+    history: History, horizons: Mapping[int, Activity], alive: Floats | None, source: str
 ) -> pa.Table:
     import pyarrow as pa
 
@@ -252,12 +252,12 @@ def _score(
     training.score(candidate, part, "predicted_by_actual_value", Ratio(predicted.value, came.value))
 
 
-def _errors(predicted: FloatArray, came: FloatArray) -> Floats:
+def _errors(predicted: Floats, came: Floats) -> Floats:
     """Squared, one per customer."""
     return np.asarray((predicted - came) ** 2)
 
 
-def _by_decile(predicted: Mapping[str, FloatArray], came: FloatArray, title: str) -> go.Figure:
+def _by_decile(predicted: Mapping[str, Floats], came: Floats, title: str) -> go.Figure:
     """Predicted against actual means of tenths of the customers; on the diagonal they agree."""
     import plotly.graph_objects as go
 

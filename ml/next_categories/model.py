@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +11,7 @@ import numpy as np
 from lakehouse.errors import LakehouseError
 from ml import ranking
 from ml.bars import bars
+from ml.kept import kept
 from ml.metrics import Mean
 from ml.model import Model, Parameters, Serving, Training
 from ml.next_categories.examples import FEATURES, by_category, examples
@@ -85,9 +85,9 @@ class NextCategories(Model[NextCategoriesParameters]):
         """Tunes on the quarter before the last, tests on the last, learns again from all."""
         purchases = by_category(features.table(_PURCHASES), features.table(_TEXTS))
         with (
-            _kept(purchases),
-            _kept(examples(purchases, 1)) as tuned,
-            _kept(examples(purchases, 0)) as test,
+            kept(purchases),
+            kept(examples(purchases, 1)) as tuned,
+            kept(examples(purchases, 0)) as test,
         ):
             _require_quarters(purchases, features.shop_id)
             _tune(purchases, tuned, training)
@@ -107,16 +107,6 @@ class NextCategories(Model[NextCategoriesParameters]):
             "customer_key", "rank", "category", "score", f.lit(source).alias("source")
         )
         return {"next_categories": rows}
-
-
-@contextmanager
-def _kept(rows: DataFrame) -> Iterator[DataFrame]:
-    """Rows that several passes read, computed once."""
-    rows.persist()
-    try:
-        yield rows
-    finally:
-        rows.unpersist()
 
 
 def _tune(

@@ -95,8 +95,8 @@ def assembler(categories: Sequence[str], numbers: Sequence[str]) -> VectorAssemb
 def tuned(
     family: str,
     inputs: VectorAssembler,
-    fit_on: DataFrame,
-    validation: DataFrame,
+    learnt: DataFrame,
+    unseen: DataFrame,
     settings: Settings,
     seed: int,
 ) -> Candidate:
@@ -105,20 +105,17 @@ def tuned(
     Args:
         family: which of the three.
         inputs: the features that it sees.
-        fit_on: encoded orders to learn from.
-        validation: encoded orders to choose by.
+        learnt: assembled orders to learn from.
+        unseen: assembled orders to choose by.
         settings: to try.
         seed: of trees.
     """
     evaluator = BinaryClassificationEvaluator(labelCol=LABEL)
-    learnt, unseen = inputs.transform(fit_on).cache(), inputs.transform(validation).cache()
     found = []
     for setting, classifier in _classifiers(family, settings, seed):
         fitted = classifier.fit(learnt)
         auc = float(evaluator.evaluate(fitted.transform(unseen)))
         found.append(Candidate(family, setting, [inputs, fitted], auc))
-    learnt.unpersist()
-    unseen.unpersist()
     return max(found, key=lambda candidate: candidate.validation_auc)
 
 

@@ -15,6 +15,7 @@ from pyspark.sql import functions as f
 
 from lakehouse.errors import LakehouseError
 from ml.features import Features
+from ml.kept import kept
 from ml.metrics import AreaUnderRoc, AveragePrecision, Mean
 from ml.model import Model, Parameters, Score, Serving, Training
 from ml.parts import draw, in_fixed_order, part_column
@@ -101,52 +102,8 @@ class Promo(Model[PromoParameters]):
 
     def train(self, features: Features, training: Training[PromoParameters]) -> None:
         """Tunes three families, with and without what is sensitive; compares on the test part."""
-        given = training.parameters
-        orders = _orders(features).cache()
-        _check(orders, given)
-        numbers = _known(orders, given.numbers)
-        refuse_leaks(orders, [*given.categories, *numbers], LABEL)
-        kept = f.col("draw") >= given.calibration_share
-        encoder = encoding(given.categories, numbers).fit(
-            orders.where((f.col("part") == "train") & kept)
-        )
-        encoded = encoder.transform(orders).cache()
-        train = encoded.where(f.col("part") == "train")
-        folds = _Folds(
-            train.where(kept),
-            train.where(~kept),
-            encoded.where(f.col("part") == "validation"),
-            _one_per_customer(encoded.where(f.col("part") == "test"), given.max_test_orders),
-        )
-        plain = [name for name in given.categories if name not in given.sensitive]
-        served = _compared(folds, training, given.categories, numbers, "")
-        without = f" without {' and '.join(given.sensitive)}"
-        _compared(folds, training, plain, numbers, without)
-        champion = max((served[FOREST], served[BOOSTING]), key=lambda one: one[0].validation_auc)
-        self._decide(folds, training, encoder, champion, served[LOGISTIC])
-        training.limits += _one_sided(orders, given.sensitive) + _unseen_without(training, without)
-        encoded.unpersist()
-        orders.unpersist()
-
-    def _decide(
-        self,
-        folds: _Folds,
-        training: Training[PromoParameters],
-        encoder: PipelineModel,
-        champion: tuple[Candidate, PipelineModel, _Tested],
-        baseline: tuple[Candidate, PipelineModel, _Tested],
-    ) -> None:
-        tested, floor = champion[2], baseline[2]
-        verdict = training.judge(
-            AreaUnderRoc(tested.labels, tested.probabilities),
-            AreaUnderRoc(floor.labels, floor.probabilities),
-        )
-        candidate, pipeline, tested = champion if verdict.serves else baseline
-        training.chosen |= {"model": champion[0].family}
-        training.state = {"source": candidate.family}
-        training.pipeline = PipelineModel([*encoder.stages, *pipeline.stages])
-        _score_base_rate(folds, training, tested.labels)
-        _score_groups(training, candidate.family, tested)
+        with kept(_orders(features)) as orders:
+            _train(orders, training)
 
     def score(
         self, features: Features, serving: Serving, parameters: PromoParameters
@@ -162,6 +119,52 @@ class Promo(Model[PromoParameters]):
                 f.lit(serving.state["source"]).alias("source"),
             )
         }
+
+
+def _train(orders: DataFrame, training: Training[PromoParameters]) -> None:
+    given = training.parameters
+    _check(orders, given)
+    numbers = _known(orders, given.numbers)
+    refuse_leaks(orders, [*given.categories, *numbers], LABEL)
+    is_fit = f.col("draw") >= given.calibration_share
+    encoder = encoding(given.categories, numbers).fit(
+        orders.where((f.col("part") == "train") & is_fit)
+    )
+    with kept(encoder.transform(orders)) as encoded:
+        train = encoded.where(f.col("part") == "train")
+        folds = _Folds(
+            train.where(is_fit),
+            train.where(~is_fit),
+            encoded.where(f.col("part") == "validation"),
+            _one_per_customer(encoded.where(f.col("part") == "test"), given.max_test_orders),
+        )
+        plain = [name for name in given.categories if name not in given.sensitive]
+        served = _compared(folds, training, given.categories, numbers, "")
+        without = f" without {' and '.join(given.sensitive)}"
+        _compared(folds, training, plain, numbers, without)
+        champion = max((served[FOREST], served[BOOSTING]), key=lambda one: one[0].validation_auc)
+        _decide(folds, training, encoder, champion, served[LOGISTIC])
+    training.limits += _one_sided(orders, given.sensitive) + _unseen_without(training, without)
+
+
+def _decide(
+    folds: _Folds,
+    training: Training[PromoParameters],
+    encoder: PipelineModel,
+    champion: tuple[Candidate, PipelineModel, _Tested],
+    baseline: tuple[Candidate, PipelineModel, _Tested],
+) -> None:
+    tested, floor = champion[2], baseline[2]
+    verdict = training.judge(
+        AreaUnderRoc(tested.labels, tested.probabilities),
+        AreaUnderRoc(floor.labels, floor.probabilities),
+    )
+    candidate, pipeline, tested = champion if verdict.serves else baseline
+    training.chosen |= {"model": champion[0].family}
+    training.state = {"source": candidate.family}
+    training.pipeline = PipelineModel([*encoder.stages, *pipeline.stages])
+    _score_base_rate(folds, training, tested.labels)
+    _score_groups(training, candidate.family, tested)
 
 
 def _orders(features: Features) -> DataFrame:
@@ -217,25 +220,29 @@ def _compared(
     inputs = assembler(categories, numbers)
     found = {}
     figure = _plot(suffix)
-    for family in FAMILIES:
-        best = tuned(family, inputs, folds.fit, folds.validation, given.settings, given.seed)
-        called = family + suffix
-        training.chosen[called] = best.setting
-        training.scores.append(Score(called, "validation", "auc_roc", best.validation_auc))
-        pipeline = calibrated(best, folds.calibration)
-        tested = _tested(pipeline.transform(folds.test))
-        _score(training, called, "test", tested.labels, tested.probabilities)
-        bins = reliability_bins(tested.labels, tested.probabilities, given.bins)
-        error = calibration_error(bins)
-        training.scores.append(Score(called, "test", "calibration_error", error))
-        figure.add_scatter(
-            x=[one.predicted for one in bins],
-            y=[one.observed for one in bins],
-            mode="lines+markers",
-            name=family,
-            text=[f"{one.count} orders" for one in bins],
-        )
-        found[family] = (best, pipeline, tested)
+    with (
+        kept(inputs.transform(folds.fit)) as learnt,
+        kept(inputs.transform(folds.validation)) as unseen,
+    ):
+        for family in FAMILIES:
+            best = tuned(family, inputs, learnt, unseen, given.settings, given.seed)
+            called = family + suffix
+            training.chosen[called] = best.setting
+            training.scores.append(Score(called, "validation", "auc_roc", best.validation_auc))
+            pipeline = calibrated(best, folds.calibration)
+            tested = _tested(pipeline.transform(folds.test))
+            _score(training, called, "test", tested.labels, tested.probabilities)
+            bins = reliability_bins(tested.labels, tested.probabilities, given.bins)
+            error = calibration_error(bins)
+            training.scores.append(Score(called, "test", "calibration_error", error))
+            figure.add_scatter(
+                x=[one.predicted for one in bins],
+                y=[one.observed for one in bins],
+                mode="lines+markers",
+                name=family,
+                text=[f"{one.count} orders" for one in bins],
+            )
+            found[family] = (best, pipeline, tested)
     training.plots[f"reliability{suffix.replace(' ', '_')}"] = figure
     return found
 

@@ -12,9 +12,10 @@ from pyspark.sql import functions as f
 
 from lakehouse.errors import LakehouseError
 from ml.features import Features
+from ml.kept import kept
 from ml.metrics import Ratio
 from ml.model import Model, Parameters, Score, Serving, Training
-from ml.seasons.parts import Part, by_customer, by_time
+from ml.seasons.parts import by_customer, by_time
 from ml.seasons.smoothing import Purchases, Weights, best_items
 
 TABLE = "feat_season_items"
@@ -60,44 +61,8 @@ class Seasons(Model[SeasonParameters]):
 
     def train(self, features: Features, training: Training[SeasonParameters]) -> None:
         """Chooses weights on the validation part; compares hit rates on the test part."""
-        given = training.parameters
-        sales = _sales(features, given.groups).cache()
-        count = sales.count()
-        if count < given.min_purchases:
-            raise LakehouseError(
-                f"{count} purchases are too few to tell seasons apart: "
-                f"{given.min_purchases} are needed."
-            )
-        is_dated = not sales.where(f.isnotnull("order_date")).isEmpty()
-        validation, test = by_time(sales, given.test_share) if is_dated else by_customer(sales)
-        tuning = _Tuning(validation, given.top)
-        baseline = tuning.best([Weights(season=weight) for weight in given.season_weights])
-        model = _tuned_model(tuning, baseline, given, is_dated)
-        tuning.known.release()
-        training.scores += [
-            Score(_called(weights), "validation", f"hit_rate_at_{given.top}", rate)
-            for weights, rate in tuning.rates.items()
-        ]
-        training.chosen = {"model": asdict(model), "baseline": asdict(baseline)}
-        training.state = training.chosen
-        candidates = {
-            MODEL: model,
-            BASELINE: baseline,
-            OVERALL: Weights(season=_ALL_SALES),
-        }
-        known = Purchases(test.known)
-        hits = {
-            name: _hits(known, test.unseen, weights, given.top)
-            for name, weights in candidates.items()
-        }
-        known.release()
-        for name, of_candidate in hits.items():
-            for k, metric in of_candidate.items():
-                training.score(name, "test", f"hit_rate_at_{k}", metric)
-        training.plots["hit_rates"] = _plot(training.scores)
-        training.judge(hits[MODEL][given.top], hits[BASELINE][given.top])
-        training.limits += _limits(is_dated, given.top)
-        sales.unpersist()
+        with kept(_sales(features, training.parameters.groups)) as sales:
+            _train(sales, training)
 
     def score(
         self, features: Features, serving: Serving, parameters: SeasonParameters
@@ -107,10 +72,49 @@ class Seasons(Model[SeasonParameters]):
         sales = _sales(features, parameters.groups)
         customers = sales.select("customer_key", *parameters.groups).distinct()
         wanted = customers.crossJoin(sales.select("season").distinct())
+        # Not in a block: the rows are counted once, when they are written.
         best = best_items(Purchases(sales), wanted, weights, parameters.top)
         others = BASELINE if weights.group is None else "group_popularity"
         source = f.when(f.col("is_own"), "own_purchases").otherwise(others)
         return {"season_items": best.withColumn("source", source).drop("is_own")}
+
+
+def _train(sales: DataFrame, training: Training[SeasonParameters]) -> None:
+    given = training.parameters
+    count = sales.count()
+    if count < given.min_purchases:
+        raise LakehouseError(
+            f"{count} purchases are too few to tell seasons apart: "
+            f"{given.min_purchases} are needed."
+        )
+    is_dated = not sales.where(f.isnotnull("order_date")).isEmpty()
+    validation, test = by_time(sales, given.test_share) if is_dated else by_customer(sales)
+    with Purchases(validation.known) as known:
+        tuning = _Tuning(known, validation.unseen, given.top)
+        baseline = tuning.best([Weights(season=weight) for weight in given.season_weights])
+        model = _tuned_model(tuning, baseline, given, is_dated)
+    training.scores += [
+        Score(_called(weights), "validation", f"hit_rate_at_{given.top}", rate)
+        for weights, rate in tuning.rates.items()
+    ]
+    training.chosen = {"model": asdict(model), "baseline": asdict(baseline)}
+    training.state = training.chosen
+    candidates = {
+        MODEL: model,
+        BASELINE: baseline,
+        OVERALL: Weights(season=_ALL_SALES),
+    }
+    with Purchases(test.known) as known:
+        hits = {
+            name: _hits(known, test.unseen, weights, given.top)
+            for name, weights in candidates.items()
+        }
+    for name, of_candidate in hits.items():
+        for k, metric in of_candidate.items():
+            training.score(name, "test", f"hit_rate_at_{k}", metric)
+    training.plots["hit_rates"] = _plot(training.scores)
+    training.judge(hits[MODEL][given.top], hits[BASELINE][given.top])
+    training.limits += _limits(is_dated, given.top)
 
 
 def _sales(features: Features, groups: Sequence[str]) -> DataFrame:
@@ -130,9 +134,8 @@ class _Tuning:
         rates: by weights.
     """
 
-    def __init__(self, part: Part, top: int) -> None:
-        self.known = Purchases(part.known)
-        self._unseen, self._top = part.unseen, top
+    def __init__(self, known: Purchases, unseen: DataFrame, top: int) -> None:
+        self.known, self._unseen, self._top = known, unseen, top
         self.rates: dict[Weights, float] = {}
 
     def best(self, tried: Sequence[Weights]) -> Weights:

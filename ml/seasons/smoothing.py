@@ -12,10 +12,14 @@ that rank first above it. So all that was seen, with the best of the level above
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Self
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as f
+
+from ml.kept import kept
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Weights:
 class Purchases:
     """What is known, counted by level; whatever the weights, a count is made once.
 
+    Within a `with` block, whose end gives the memory of the counts back.
+
     Attributes:
         sales: a row each: `customer_key`, `season`, `product_key` and the columns of groups.
     """
@@ -46,18 +52,23 @@ class Purchases:
         """Counts nothing yet."""
         self.sales = sales
         self._counts: dict[tuple[str, ...], DataFrame] = {}
+        self._kept = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Begins to keep counts."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Gives their memory back."""
+        self._counts.clear()
+        self._kept.close()
 
     def counts(self, *keys: str) -> DataFrame:
         """How often each item was bought: the keys, `product_key` and `n`."""
         if keys not in self._counts:
             counted = self.sales.groupBy(*keys, "product_key").agg(f.count("*").alias("n"))
-            self._counts[keys] = counted.cache()
+            self._counts[keys] = self._kept.enter_context(kept(counted))
         return self._counts[keys]
-
-    def release(self) -> None:
-        """Gives the memory of the counts back."""
-        for counted in self._counts.values():
-            counted.unpersist()
 
 
 def best_items(known: Purchases, wanted: DataFrame, weights: Weights, top: int) -> DataFrame:

@@ -17,6 +17,7 @@ from pyspark.sql import functions as f
 
 from lakehouse.errors import LakehouseError
 from ml.features import Features
+from ml.kept import kept
 from ml.metrics import Mean
 from ml.model import Model, Parameters, Score, Serving, Training
 from ml.parts import in_fixed_order, part_column
@@ -95,45 +96,8 @@ class Segments(Model[SegmentParameters]):
 
     def train(self, features: Features, training: Training[SegmentParameters]) -> None:
         """Chooses k by silhouette among those that are stable; compares with quartiles of spend."""
-        given = training.parameters
-        customers = _customers(features, given)
-        customers.cache()
-        try:
-            self._train(customers, training)
-        finally:
-            customers.unpersist()
-
-    def _train(self, customers: DataFrame, training: Training[SegmentParameters]) -> None:
-        given = training.parameters
-        count = customers.count()
-        if count < given.min_customers:
-            raise LakehouseError(
-                f"{count} customers are too few for segments: {given.min_customers} are needed."
-            )
-        learnt = customers.where(f.col("part") == "train")
-        measures = clusters.usable_measures(learnt, given.measures, given.max_skewness)
-        training.limits += measures.left_out
-        if not measures.names:
-            raise LakehouseError("All customers are alike in every measure: there are no segments.")
-        training.limits += _imputed(customers, measures.names, count)
-        prepared = clusters.preparation(measures).fit(learnt)
-        everybody = prepared.transform(customers).cache()
-        parts = {p: everybody.where(f.col("part") == p) for p in ("train", "validation", "test")}
-        shop = _Shop(everybody, **parts)
-        fitted = _best(shop, training)
-        bounds = learnt.approxQuantile("total_spent", list(QUARTILES), 0.0)
-        training.chosen |= {"measures": measures.names, "log_transformed": measures.skewed}
-        training.state = {"quartile_bounds": bounds}
-        _judge(shop, fitted, bounds, training)
-        if fitted is not None:
-            training.chosen["segments"] = fitted.getK()
-            training.pipeline = clusters.joined(prepared, fitted)
-        training.limits += [
-            "A silhouette rewards compact groups, and k-means makes them: a gain over quartiles of "
-            "spend says that segments are tighter, not that acting on them earns more.",
-            "Names compare a segment's means with the shop's; its single customers may differ.",
-        ]
-        everybody.unpersist()
+        with kept(_customers(features, training.parameters)) as customers:
+            _train(customers, training)
 
     def score(
         self, features: Features, serving: Serving, parameters: SegmentParameters
@@ -171,6 +135,38 @@ class Segments(Model[SegmentParameters]):
             ),
             "segment_profiles": pa.Table.from_pylist(profile_rows, schema=pa.schema(_PROFILE)),
         }
+
+
+def _train(customers: DataFrame, training: Training[SegmentParameters]) -> None:
+    given = training.parameters
+    count = customers.count()
+    if count < given.min_customers:
+        raise LakehouseError(
+            f"{count} customers are too few for segments: {given.min_customers} are needed."
+        )
+    learnt = customers.where(f.col("part") == "train")
+    measures = clusters.usable_measures(learnt, given.measures, given.max_skewness)
+    training.limits += measures.left_out
+    if not measures.names:
+        raise LakehouseError("All customers are alike in every measure: there are no segments.")
+    training.limits += _imputed(customers, measures.names, count)
+    prepared = clusters.preparation(measures).fit(learnt)
+    with kept(prepared.transform(customers)) as everybody:
+        parts = {p: everybody.where(f.col("part") == p) for p in ("train", "validation", "test")}
+        shop = _Shop(everybody, **parts)
+        fitted = _best(shop, training)
+        bounds = learnt.approxQuantile("total_spent", list(QUARTILES), 0.0)
+        training.chosen |= {"measures": measures.names, "log_transformed": measures.skewed}
+        training.state = {"quartile_bounds": bounds}
+        _judge(shop, fitted, bounds, training)
+        if fitted is not None:
+            training.chosen["segments"] = fitted.getK()
+            training.pipeline = clusters.joined(prepared, fitted)
+    training.limits += [
+        "A silhouette rewards compact groups, and k-means makes them: a gain over quartiles of "
+        "spend says that segments are tighter, not that acting on them earns more.",
+        "Names compare a segment's means with the shop's; its single customers may differ.",
+    ]
 
 
 def _customers(features: Features, given: SegmentParameters) -> DataFrame:
