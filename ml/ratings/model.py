@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakehouse.errors import LakehouseError
+from ml.als import als_pipeline, item_factors, user_factors
 from ml.bars import bars
 from ml.metrics import Floats, RootMean
 from ml.model import Model, Parameters, Serving, Training
@@ -130,20 +131,7 @@ class Deviations:
     @classmethod
     def of(cls, pipeline: PipelineModel) -> Deviations:
         """Those of a fitted pipeline."""
-        from pyspark.ml.feature import StringIndexerModel
-        from pyspark.ml.recommendation import ALSModel
-
-        segments, products, als = pipeline.stages
-        if (
-            not isinstance(segments, StringIndexerModel)
-            or not isinstance(products, StringIndexerModel)
-            or not isinstance(als, ALSModel)
-        ):
-            raise TypeError("no pipeline of ratings")
-        return cls(
-            _by_label(als.userFactors, segments.labels),
-            _by_label(als.itemFactors, products.labels),
-        )
+        return cls(user_factors(pipeline), item_factors(pipeline))
 
     def predict(self, rated: Rated) -> Floats:
         """The deviation of each rating; 0 of a segment or product that was not learnt from."""
@@ -290,35 +278,21 @@ def _fit(
     regularisation: float,
     parameters: RatingsParameters,
 ) -> PipelineModel:
-    from pyspark.ml import Pipeline
-    from pyspark.ml.feature import StringIndexer
-    from pyspark.ml.recommendation import ALS
-
     off = rated.ratings - means.predict(rated)
     columns: list[Sequence[Any]] = [rated.segments.tolist(), rated.products.tolist(), off.tolist()]
     rows = spark.createDataFrame(
         list(zip(*columns, strict=True)), "segment string, product_key string, off double"
     )
-    indexers = [
-        StringIndexer(inputCol=column, outputCol=f"{column}_number", stringOrderType="alphabetAsc")
-        for column in ("segment", "product_key")
-    ]
-    als = ALS(
-        userCol="segment_number",
-        itemCol="product_key_number",
-        ratingCol="off",
+    als = als_pipeline(
+        "segment",
+        "product_key",
+        "off",
         rank=rank,
         regParam=regularisation,
         maxIter=parameters.iterations,
         seed=parameters.seed,
     )
-    return Pipeline(stages=[*indexers, als]).fit(rows)
-
-
-def _by_label(factors: DataFrame, labels: Sequence[str]) -> dict[str, Floats]:
-    return {
-        labels[row["id"]]: np.array(row["features"], dtype=np.float64) for row in factors.collect()
-    }
+    return als.fit(rows)
 
 
 def _rmse(rated: Rated, predicted: Floats) -> RootMean:

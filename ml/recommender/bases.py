@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from ml.als import als_pipeline, item_factors
 from ml.model import Parameters
 from ml.recommender.knowledge import Knowledge, keep_nearest, nearest, numbered
 from ml.recommender.rankings import Base, Factors, Neighbours, Popularity, Ranking
@@ -153,22 +154,15 @@ def fit(
     knowledge: Knowledge, settings: dict[str, Any], parameters: RecommenderParameters
 ) -> PipelineModel:
     """Implicit ALS on all interactions as of the day."""
-    from pyspark.ml import Pipeline
-    from pyspark.ml.feature import StringIndexer
-    from pyspark.ml.recommendation import ALS
     from pyspark.sql import functions as f
 
     rows = knowledge.rows.select(
         "customer_key", "product_key", f.log1p("strength").alias("confidence")
     ).sort("customer_key", "product_key")
-    indexers = [
-        StringIndexer(inputCol=f"{name}_key", outputCol=name, stringOrderType="alphabetAsc")
-        for name in ("customer", "product")
-    ]
-    als = ALS(
-        userCol="customer",
-        itemCol="product",
-        ratingCol="confidence",
+    als = als_pipeline(
+        "customer_key",
+        "product_key",
+        "confidence",
         implicitPrefs=True,
         rank=settings["rank"],
         alpha=settings["alpha"],
@@ -176,24 +170,16 @@ def fit(
         maxIter=parameters.iterations,
         seed=parameters.seed,
     )
-    return Pipeline(stages=[*indexers, als]).fit(rows)
+    return als.fit(rows)
 
 
 def factors(
     pipeline: PipelineModel, settings: dict[str, Any], product_keys: tuple[str, ...]
 ) -> Factors:
     """The latent factors of a fitted pipeline, by the numbers of products now."""
-    from pyspark.ml.feature import StringIndexerModel
-    from pyspark.ml.recommendation import ALSModel
-
-    _, indexer, als = pipeline.stages
-    if not isinstance(indexer, StringIndexerModel) or not isinstance(als, ALSModel):
-        raise TypeError("no pipeline of the recommender")
-    places = {key: place for place, key in enumerate(product_keys)}
-    found = np.zeros((len(places), als.rank))
-    labels = indexer.labels
-    for row in als.itemFactors.collect():
-        place = places.get(labels[row["id"]])
-        if place is not None:
-            found[place] = row["features"]
+    known = item_factors(pipeline)
+    found = np.zeros((len(product_keys), settings["rank"]))
+    for place, key in enumerate(product_keys):
+        if key in known:
+            found[place] = known[key]
     return Factors(found, settings["alpha"], settings["regularisation"])
