@@ -34,12 +34,7 @@ def model_card(model: Model[Any], run: Run, training: Training[Any]) -> str:
         f"paired bootstrap of its gain in {rule.metric} over {rule.baseline} is above "
         f"{rule.margin:g}, on at least {rule.min_unit_count} units that it never saw.",
         "## Parameters",
-        _listed(
-            f"{name}: {value}"
-            for name, value in (
-                training.parameters.model_dump(exclude={"rule"}) | training.chosen
-            ).items()
-        ),
+        _listed(f"{name}: {value}" for name, value in training.settings.items()),
     ]
     if training.scores:
         sections += ["## Scores", _score_table(training.scores)]

@@ -58,23 +58,12 @@ class Mean:
 
 
 @dataclass(frozen=True)
-class RootMean:
-    """The root of the mean of a value per unit: of squared errors it is RMSE.
-
-    Attributes:
-        values: (units,), none negative.
-    """
-
-    values: Floats
-
-    @property
-    def unit_count(self) -> int:
-        """How many units there are."""
-        return len(self.values)
+class RootMean(Mean):
+    """The root of the mean of a value per unit, none negative: of squared errors it is RMSE."""
 
     def scores(self, weights: Weights) -> Floats:
         """The root of the weighted mean of each resample."""
-        return np.sqrt(Mean(self.values).scores(weights))
+        return np.sqrt(super().scores(weights))
 
 
 @dataclass(frozen=True)
@@ -101,8 +90,8 @@ class Ratio:
 
 
 @dataclass(frozen=True)
-class AreaUnderRoc:
-    """The probability that a positive scores above a negative; ties count half.
+class _Ranked:
+    """Positives and negatives, ranked.
 
     Attributes:
         labels: (units,), true for positives.
@@ -116,6 +105,11 @@ class AreaUnderRoc:
     def unit_count(self) -> int:
         """How many units there are."""
         return len(self.labels)
+
+
+@dataclass(frozen=True)
+class AreaUnderRoc(_Ranked):
+    """The probability that a positive scores above a negative; ties count half."""
 
     def scores(self, weights: Weights) -> Floats:
         """The area of each resample: Mann and Whitney's U over the pairs there are."""
@@ -126,21 +120,8 @@ class AreaUnderRoc:
 
 
 @dataclass(frozen=True)
-class AveragePrecision:
-    """The area under precision over recall, as a sum over thresholds without interpolation.
-
-    Attributes:
-        labels: (units,), true for positives.
-        predictions: (units,), higher for what is likelier positive.
-    """
-
-    labels: NDArray[np.bool_]
-    predictions: Floats
-
-    @property
-    def unit_count(self) -> int:
-        """How many units there are."""
-        return len(self.labels)
+class AveragePrecision(_Ranked):
+    """The area under precision over recall, as a sum over thresholds without interpolation."""
 
     def scores(self, weights: Weights) -> Floats:
         """The average precision of each resample."""

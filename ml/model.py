@@ -94,6 +94,11 @@ class Training(Generic[Given]):
         lower, upper = interval(metric)
         self.scores.append(Score(candidate, part, name, value, lower, upper, metric.unit_count))
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What was fixed before training but for the rule, and what tuning chose, by name."""
+        return self.parameters.model_dump(exclude={"rule"}) | self.chosen
+
     def judge(self, model: Metric, baseline: Metric) -> Verdict:
         """Decides by the rule which of the two serves; to be called once, on the test part.
 

@@ -14,8 +14,9 @@ import numpy as np
 from scipy.special import digamma, expit, gammaln
 
 from lakehouse.errors import LakehouseError
-from ml.lifetime.history import FloatArray, History
+from ml.lifetime.history import History
 from ml.lifetime.likelihood import Estimate, maximise
+from ml.metrics import Floats
 
 # Fewer customers who came back cannot tell four parameters apart.
 MINIMUM_REPEAT_CUSTOMERS = 10
@@ -53,9 +54,7 @@ class BgNbd:
     a: float
     b: float
 
-    def log_likelihood(
-        self, frequency: FloatArray, recency: FloatArray, age: FloatArray
-    ) -> FloatArray:
+    def log_likelihood(self, frequency: Floats, recency: Floats, age: Floats) -> Floats:
         """Of each history (Eq. 6).
 
         In logarithms throughout, as in Fader & Hardie, "Overcoming the BG/NBD Model's #NUM! Error
@@ -68,9 +67,7 @@ class BgNbd:
         left = np.logaddexp(0.0, self._log_odds_of_dropout(x, recency, age))
         return np.asarray(buying + staying + silence + left)
 
-    def probability_alive(
-        self, frequency: FloatArray, recency: FloatArray, age: FloatArray
-    ) -> FloatArray:
+    def probability_alive(self, frequency: Floats, recency: Floats, age: Floats) -> Floats:
         """That a customer has not left by the end of their age.
 
         It is 1 without a repeat purchase, since nobody leaves before one. Fader & Hardie,
@@ -78,13 +75,13 @@ class BgNbd:
         """
         return np.asarray(expit(-self._log_odds_of_dropout(frequency, recency, age)))
 
-    def expected_purchases(self, time: FloatArray) -> FloatArray:
+    def expected_purchases(self, time: Floats) -> Floats:
         """Repeat purchases of a new customer up to a time after their first (Eq. 9)."""
         return _expected_while_alive(time, self.r, self.alpha, self.a, self.b)
 
     def conditional_expected_purchases(
-        self, time: float, frequency: FloatArray, recency: FloatArray, age: FloatArray
-    ) -> FloatArray:
+        self, time: float, frequency: Floats, recency: Floats, age: Floats
+    ) -> Floats:
         """Purchases of a known customer in the time after the end of their age (Eq. 10).
 
         Eq. 10 is the probability that they are alive, times Eq. 9 with what is known of them:
@@ -99,7 +96,7 @@ class BgNbd:
         )
         return expected[inverse] * self.probability_alive(frequency, recency, age)
 
-    def cumulative_purchases(self, times: FloatArray, age: FloatArray) -> FloatArray:
+    def cumulative_purchases(self, times: Floats, age: Floats) -> Floats:
         """Repeat purchases of all customers together, as a curve (section 7, tracking plot).
 
         Args:
@@ -113,9 +110,7 @@ class BgNbd:
         since = np.maximum(times[:, None] - entries[None, :], 0.0)
         return np.asarray(self.expected_purchases(since) @ counts)
 
-    def _log_odds_of_dropout(
-        self, x: FloatArray, recency: FloatArray, age: FloatArray
-    ) -> FloatArray:
+    def _log_odds_of_dropout(self, x: Floats, recency: Floats, age: Floats) -> Floats:
         """Of having left after the last purchase; -∞ without a repeat purchase."""
         silent = np.log(self.alpha + age) - np.log(self.alpha + recency)
         odds = np.log(self.a) - np.log(self.b + np.maximum(x, 1) - 1) + (self.r + x) * silent
@@ -144,7 +139,7 @@ def fit(history: History) -> tuple[BgNbd, Estimate]:
     )
     x, recency, age = histories.T
 
-    def mean_log_likelihood(log_parameters: FloatArray) -> tuple[float, FloatArray]:
+    def mean_log_likelihood(log_parameters: Floats) -> tuple[float, Floats]:
         model = BgNbd(*np.exp(log_parameters).tolist())
         value = np.average(model.log_likelihood(x, recency, age), weights=counts)
         gradient = np.average(_gradient(model, x, recency, age), axis=1, weights=counts)
@@ -155,7 +150,7 @@ def fit(history: History) -> tuple[BgNbd, Estimate]:
     return BgNbd(*estimate.parameters.tolist()), estimate
 
 
-def _gradient(model: BgNbd, x: FloatArray, recency: FloatArray, age: FloatArray) -> FloatArray:
+def _gradient(model: BgNbd, x: Floats, recency: Floats, age: Floats) -> Floats:
     """Of the log-likelihood by the logarithms of the parameters, of shape (4, histories)."""
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
     dead = 1 - model.probability_alive(x, recency, age)
@@ -174,12 +169,12 @@ def _gradient(model: BgNbd, x: FloatArray, recency: FloatArray, age: FloatArray)
 
 
 def _expected_while_alive(
-    time: FloatArray | float,
-    r: FloatArray | float,
-    alpha: FloatArray | float,
+    time: Floats | float,
+    r: Floats | float,
+    alpha: Floats | float,
     a: float,
-    b: FloatArray | float,
-) -> FloatArray:
+    b: Floats | float,
+) -> Floats:
     """Eq. 9 for each of the broadcast arguments, without its hypergeometric function.
 
     Eq. 9 takes a difference of nearly equal numbers over a - 1, and its 2F1(r, b; a + b - 1; .)
@@ -202,7 +197,7 @@ def _expected_while_alive(
     return total.reshape(reach.shape)
 
 
-def _dropout_nodes(a: float, b: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _dropout_nodes(a: float, b: Floats) -> tuple[Floats, Floats]:
     """Values of p ~ Beta(a, b) and their weights, which sum to 1: both of shape (len(b), nodes).
 
     On the logit's scale the density falls like exp(a v) to the left and exp(-b v) to the right. The

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ml.lifetime.history import FloatArray
+from ml.metrics import Floats
 
 
-def deciles(predicted: FloatArray, actual: FloatArray) -> pd.DataFrame:
+def deciles(predicted: Floats, actual: Floats) -> pd.DataFrame:
     """A row per tenth of the customers by prediction, lowest first.
 
     Customers of equal prediction are all in the lowest of their tenths, so that a tenth may be

@@ -13,8 +13,9 @@ import numpy as np
 from scipy.special import betaln, digamma
 
 from lakehouse.errors import LakehouseError
-from ml.lifetime.history import FloatArray, History
+from ml.lifetime.history import History
 from ml.lifetime.likelihood import Estimate, maximise
+from ml.metrics import Floats
 
 # Fewer customers who came back cannot tell three parameters apart.
 MINIMUM_REPEAT_CUSTOMERS = 10
@@ -37,7 +38,7 @@ class GammaGamma:
     q: float
     gamma: float
 
-    def log_likelihood(self, frequency: FloatArray, mean_value: FloatArray) -> FloatArray:
+    def log_likelihood(self, frequency: Floats, mean_value: Floats) -> Floats:
         """Of the mean value of each customer with repeat purchases (Eq. 1a); both are positive."""
         shape, total = self.p * frequency, frequency * mean_value
         log_sum = np.log(self.gamma + total)
@@ -48,7 +49,7 @@ class GammaGamma:
             - betaln(shape, self.q)
         )
 
-    def expected_value(self, frequency: FloatArray, mean_value: FloatArray) -> FloatArray:
+    def expected_value(self, frequency: Floats, mean_value: Floats) -> Floats:
         """Of a customer's future purchases, given their mean so far (Eq. 5).
 
         It lies between that mean and the one of all customers, and is the latter without a repeat
@@ -83,7 +84,7 @@ def fit(history: History) -> tuple[GammaGamma, Estimate]:
             "choose a later end of the calibration, or load more orders."
         )
 
-    def mean_log_likelihood(log_parameters: FloatArray) -> tuple[float, FloatArray]:
+    def mean_log_likelihood(log_parameters: Floats) -> tuple[float, Floats]:
         model = GammaGamma(*np.exp(log_parameters).tolist())
         return float(model.log_likelihood(x, z).mean()), _gradient(model, x, z).mean(axis=1)
 
@@ -103,7 +104,7 @@ def frequency_value_correlation(history: History) -> float:
     return float(np.corrcoef(x, z)[0, 1])
 
 
-def _gradient(model: GammaGamma, x: FloatArray, z: FloatArray) -> FloatArray:
+def _gradient(model: GammaGamma, x: Floats, z: Floats) -> Floats:
     """Of the log-likelihood by the logarithms of the parameters, of shape (3, customers)."""
     p, q, gamma = model.p, model.q, model.gamma
     shape, total = p * x, x * z

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lakehouse.errors import LakehouseError
+from ml.metrics import Floats
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import Column, DataFrame
 
-FloatArray = NDArray[np.float64]
 Unit = Literal["days", "weeks"]
 
 DAYS_IN = {"days": 1, "weeks": 7}
@@ -41,10 +41,10 @@ class History:
     """
 
     customer_keys: NDArray[Any]
-    frequency: FloatArray
-    recency: FloatArray
-    age: FloatArray
-    mean_value: FloatArray
+    frequency: Floats
+    recency: Floats
+    age: Floats
+    mean_value: Floats
     end: date
     unit: Unit
 
@@ -66,8 +66,8 @@ class Period:
 class Activity:
     """What customers did in a period: purchase days and their net value, one per customer."""
 
-    purchases: FloatArray
-    value: FloatArray
+    purchases: Floats
+    value: Floats
 
 
 def purchases(days: DataFrame) -> DataFrame:
@@ -160,5 +160,5 @@ def _measures(is_counted: Column, name: str) -> list[Column]:
     ]
 
 
-def _floats(rows: pa.Table, name: str) -> FloatArray:
+def _floats(rows: pa.Table, name: str) -> Floats:
     return np.asarray(rows[name].to_numpy(), dtype=np.float64)

@@ -9,10 +9,10 @@ import numpy as np
 from scipy import optimize
 
 from lakehouse.errors import LakehouseError
-from ml.lifetime.history import FloatArray
+from ml.metrics import Floats
 
 # Of the logarithms of the parameters: the mean log-likelihood of a customer, and its gradient.
-MeanLogLikelihood = Callable[[FloatArray], tuple[float, FloatArray]]
+MeanLogLikelihood = Callable[[Floats], tuple[float, Floats]]
 
 # How far a parameter may go from the first start, as a factor e^10: beyond, a likelihood that
 # still rises has its maximum at infinity.
@@ -37,14 +37,14 @@ class Estimate:
         count: of customers.
     """
 
-    parameters: FloatArray
-    standard_errors: FloatArray
+    parameters: Floats
+    standard_errors: Floats
     log_likelihood: float
     at_limit: tuple[bool, ...]
     count: int
 
 
-def maximise(function: MeanLogLikelihood, starts: FloatArray, count: int) -> Estimate:
+def maximise(function: MeanLogLikelihood, starts: Floats, count: int) -> Estimate:
     """The best maximum found from several starts, the same for the same input.
 
     Args:
@@ -58,7 +58,7 @@ def maximise(function: MeanLogLikelihood, starts: FloatArray, count: int) -> Est
     logs = np.log(starts)
     lower, upper = logs[0] - _REACH, logs[0] + _REACH
 
-    def negative(log_parameters: FloatArray) -> tuple[float, FloatArray]:
+    def negative(log_parameters: Floats) -> tuple[float, Floats]:
         value, gradient = function(log_parameters)
         return -value, -gradient
 
@@ -94,7 +94,7 @@ def maximise(function: MeanLogLikelihood, starts: FloatArray, count: int) -> Est
     )
 
 
-def _standard_errors(function: MeanLogLikelihood, at: FloatArray, count: int) -> FloatArray:
+def _standard_errors(function: MeanLogLikelihood, at: Floats, count: int) -> Floats:
     """Of the parameters' logarithms; NaN where the likelihood is not curved downwards."""
     steps = _STEP * np.eye(len(at))
     rows = [(function(at + step)[1] - function(at - step)[1]) / (2 * _STEP) for step in steps]

@@ -7,7 +7,8 @@ import numpy as np
 from lakehouse.errors import LakehouseError
 from ml.lifetime.bg_nbd import BgNbd
 from ml.lifetime.gamma_gamma import GammaGamma
-from ml.lifetime.history import DAYS_IN, FloatArray, History
+from ml.lifetime.history import DAYS_IN, History
+from ml.metrics import Floats
 
 DAYS_IN_MONTH = 365.25 / 12
 
@@ -23,7 +24,7 @@ def lifetime_value(
     history: History,
     months: int,
     monthly_rate: float = 0.0,
-) -> FloatArray:
+) -> Floats:
     """What each customer is expected to spend in the months after their history.
 
     Args:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ml.lifetime.bg_nbd import BgNbd
-from ml.lifetime.history import DAYS_IN, Activity, FloatArray, History, Unit
+from ml.lifetime.history import DAYS_IN, Activity, History, Unit
+from ml.metrics import Floats
 
 # The first 39 weeks, and the 39 after them (Fader, Hardie & Lee 2005, section 7).
 CALIBRATION_END = date(1997, 9, 30)
@@ -65,10 +66,10 @@ def activity_within(days: pd.DataFrame, history: History, after: date, until: da
 
 
 def history_of(
-    frequency: FloatArray | list[float],
-    recency: FloatArray | list[float] | float = 1.0,
-    age: FloatArray | list[float] | float = 2.0,
-    mean_value: FloatArray | list[float] | float = 10.0,
+    frequency: Floats | list[float],
+    recency: Floats | list[float] | float = 1.0,
+    age: Floats | list[float] | float = 2.0,
+    mean_value: Floats | list[float] | float = 10.0,
 ) -> History:
     """Of customers by their numbers alone; a single one is that of all."""
     count = len(frequency)
@@ -87,9 +88,7 @@ def history_of(
     )
 
 
-def simulated(
-    model: BgNbd, age: FloatArray, time: float, seed: int
-) -> tuple[History, FloatArray, FloatArray]:
+def simulated(model: BgNbd, age: Floats, time: float, seed: int) -> tuple[History, Floats, Floats]:
     """Customers who behave as the model says.
 
     Returns:

@@ -13,8 +13,8 @@ from scipy.stats import beta
 from lakehouse.errors import LakehouseError
 from ml.lifetime import bg_nbd
 from ml.lifetime.bg_nbd import BgNbd
-from ml.lifetime.history import FloatArray
 from ml.lifetime.likelihood import Estimate
+from ml.metrics import Floats
 from tests.python.ml.lifetime_data import cdnow_history, history_of, simulated
 
 # Fader, Hardie & Lee (2005), table 2.
@@ -26,7 +26,7 @@ def _cdnow() -> tuple[BgNbd, Estimate]:
     return bg_nbd.fit(cdnow_history())
 
 
-def _array(*values: float) -> FloatArray:
+def _array(*values: float) -> Floats:
     return np.array(values, dtype="float64")
 
 

@@ -9,18 +9,18 @@ from scipy.integrate import quad
 from lakehouse.errors import LakehouseError
 from ml.lifetime import gamma_gamma
 from ml.lifetime.gamma_gamma import GammaGamma, frequency_value_correlation
-from ml.lifetime.history import FloatArray
+from ml.metrics import Floats
 from tests.python.ml.lifetime_data import cdnow_history, history_of
 
 # Fader & Hardie (2013), for the 946 customers of CDNOW with repeat purchases.
 PUBLISHED = GammaGamma(p=6.25, q=3.74, gamma=15.44)
 
 
-def _array(*values: float) -> FloatArray:
+def _array(*values: float) -> Floats:
     return np.array(values, dtype="float64")
 
 
-def _simulated(model: GammaGamma, count: int, seed: int) -> tuple[FloatArray, FloatArray]:
+def _simulated(model: GammaGamma, count: int, seed: int) -> tuple[Floats, Floats]:
     """Repeat purchases of customers and their mean value."""
     random = np.random.default_rng(seed)
     x = random.integers(1, 8, count).astype("float64")

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from lakehouse.errors import LakehouseError
-from ml.lifetime.history import FloatArray
 from ml.lifetime.likelihood import maximise
+from ml.metrics import Floats
 
 
-def _bell(centre: FloatArray, width: FloatArray, at: FloatArray) -> tuple[float, FloatArray]:
+def _bell(centre: Floats, width: Floats, at: Floats) -> tuple[float, Floats]:
     """A normal log-likelihood of the parameters' logarithms, and its gradient."""
     away = (at - centre) / width
     return float(-(away**2).sum() / 2), -away / width
@@ -35,7 +35,7 @@ def test_a_maximum_out_of_reach_is_at_the_limit_and_has_no_standard_error() -> N
 
 @pytest.mark.parametrize("order", [[0, 1], [1, 0]])
 def test_of_several_maxima_the_highest_is_taken(order: list[int]) -> None:
-    def two_hills(at: FloatArray) -> tuple[float, FloatArray]:
+    def two_hills(at: Floats) -> tuple[float, Floats]:
         lower = _bell(np.array([-3.0]), np.ones(1), at)
         higher = _bell(np.array([3.0]), np.ones(1), at)
         hills = [(lower[0], lower[1]), (higher[0] + 1, higher[1])]
