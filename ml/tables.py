@@ -6,10 +6,13 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from lakehouse.arrow_types import arrow_type
+from lakehouse.ingest.people import literal
 from lakehouse.lake import Lake
 from lakehouse.lock import LakeBusyError
 from lakehouse.session import PROJECT_DIR
@@ -32,6 +35,11 @@ def columns(table: str) -> Mapping[str, str]:
     (source,) = yaml.safe_load(DECLARED.read_text(encoding="utf-8"))["sources"]
     declared = {entry["name"]: entry["columns"] for entry in source["tables"]}
     return {column["name"]: column["data_type"] for column in declared[table]}
+
+
+def folder_of_files(lake: Lake) -> Path:
+    """Where what is no table lies: in the lake's folder, or beside the metastores of a store's."""
+    return Path(lake.root, LAYER) if lake.is_local else lake.catalog_dir
 
 
 def replace_shop(
@@ -71,7 +79,7 @@ def replace_shop(
     # A table from before a column was declared gets it.
     writer = typed.write.format("delta").mode("overwrite").option("mergeSchema", "true")
     if lake.has_table(LAYER, table):
-        writer = writer.option("replaceWhere", f"shop_id = '{_literal(shop_id)}'")
+        writer = writer.option("replaceWhere", f"shop_id = {_spark_literal(shop_id)}")
     writer.save(path)
     return spark.read.format("delta").load(path).where(f.col("shop_id") == shop_id).count()
 
@@ -79,7 +87,7 @@ def replace_shop(
 def remove_shop(lake: Lake, table: str, shop_id: str) -> None:
     """Takes the rows of a shop out of a table, if there are any; without Spark."""
     if lake.has_table(LAYER, table):
-        lake.open_log(LAYER, table).delete(f"shop_id = '{_literal(shop_id)}'")
+        lake.open_log(LAYER, table).delete(f"shop_id = {literal(shop_id)}")
 
 
 def schema(table: str, without: Sequence[str] = ()) -> pa.Schema:
@@ -87,11 +95,7 @@ def schema(table: str, without: Sequence[str] = ()) -> pa.Schema:
     import pyarrow as pa
 
     return pa.schema(
-        [
-            (name, _arrow_type(type_))
-            for name, type_ in columns(table).items()
-            if name not in without
-        ]
+        [(name, arrow_type(type_)) for name, type_ in columns(table).items() if name not in without]
     )
 
 
@@ -142,21 +146,7 @@ def add_new(lake: Lake, table: str, rows: pa.Table, key: Sequence[str]) -> int:
     raise LakeBusyError(f"Others write to {LAYER}.{table} all the time: try again later.")
 
 
-def _arrow_type(type_: str) -> pa.DataType:
-    import pyarrow as pa
-
-    types: dict[str, pa.DataType] = {
-        "string": pa.string(),
-        "bigint": pa.int64(),
-        "int": pa.int32(),
-        "double": pa.float64(),
-        "boolean": pa.bool_(),
-        "date": pa.date32(),
-        "timestamp": pa.timestamp("us", "UTC"),
-        "array<string>": pa.list_(pa.string()),
-    }
-    return types[type_]
-
-
-def _literal(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("'", "\\'")
+def _spark_literal(text: str) -> str:
+    """A text inside Spark's SQL, where a backslash escapes."""
+    quoted = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{quoted}'"

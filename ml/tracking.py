@@ -17,6 +17,7 @@ from lakehouse.lake import Lake
 from ml.card import model_card
 from ml.model import Model, Training
 from ml.runs import Run
+from ml.tables import folder_of_files
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -28,8 +29,7 @@ _NO_NAME = re.compile(r"[^\w.\-/: ]")
 
 def folder(lake: Lake) -> Path:
     """Where runs are kept: in the lake's folder, or beside the metastores of one in a store."""
-    root = Path(lake.root, "ml") if lake.is_local else lake.catalog_dir
-    return root / MLFLOW_FOLDER
+    return folder_of_files(lake) / MLFLOW_FOLDER
 
 
 def tracking_uri(lake: Lake) -> str:
@@ -53,8 +53,7 @@ def keep(lake: Lake, model: Model[Any], run: Run, training: Training[Any]) -> No
     name = f"{run.shop_id} {run.run_id[:8]}"
     logged = client.create_run(experiment_id, start_time=started, tags=tags, run_name=name)
     key = logged.info.run_id
-    given = training.parameters.model_dump(exclude={"rule"}) | training.chosen
-    for parameter, value in given.items():
+    for parameter, value in training.settings.items():
         client.log_param(key, parameter, value)
     for score in training.scores:
         metric = _METRIC_NAME.format(

@@ -36,6 +36,7 @@ from ml.groups.scores import f1_by_group, macro_f1, macro_f1_metric
 from ml.groups.taxonomy import Taxonomy
 from ml.metrics import Mean, Ratio
 from ml.model import Model, Parameters, Serving, Training
+from ml.tables import folder_of_files
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -268,9 +269,8 @@ def _by_endpoint(
 
 
 def _answers(lake: Lake) -> Path:
-    """Where paid answers are kept: in the lake's folder, or beside the metastores of a store's."""
-    root = Path(lake.root, "ml") if lake.is_local else lake.catalog_dir
-    return root / "_answers" / "product_groups.parquet"
+    """Where paid answers are kept."""
+    return folder_of_files(lake) / "_answers" / "product_groups.parquet"
 
 
 def _told(judged: Sequence[ReadLabel], found: Mapping[str, GroupLabel]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,26 +10,18 @@ import pyarrow as pa
 import yaml
 from deltalake import write_deltalake
 
+from lakehouse.arrow_types import arrow_type
 from lakehouse.lake import Lake
 from lakehouse.session import PROJECT_DIR
 
 GOLD = Path(PROJECT_DIR) / "models" / "gold"
-ARROW_TYPES: dict[str, pa.DataType] = {
-    "string": pa.string(),
-    "bigint": pa.int64(),
-    "int": pa.int32(),
-    "double": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "timestamp": pa.timestamp("us", tz="UTC"),
-}
 
 
 def contract_schema(table: str) -> pa.Schema:
     """The columns of a gold table, as its YAML declares them."""
     (path,) = GOLD.glob(f"*/{table}.yml")
     (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-    return pa.schema([(c["name"], _arrow_type(c["data_type"])) for c in model["columns"]])
+    return pa.schema([(c["name"], arrow_type(c["data_type"])) for c in model["columns"]])
 
 
 def write_gold(lake: Lake, table: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -45,10 +36,3 @@ def write_gold(lake: Lake, table: str, rows: Sequence[dict[str, Any]]) -> None:
         raise ValueError(f"{table} has no column {', '.join(sorted(unknown))}")
     columns = [pa.array([row.get(field.name) for row in rows], type=field.type) for field in schema]
     write_deltalake(lake.path("gold", table), pa.table(columns, schema=schema), mode="overwrite")
-
-
-def _arrow_type(name: str) -> pa.DataType:
-    decimal = re.fullmatch(r"decimal\((\d+),\s*(\d+)\)", name)
-    if decimal:
-        return pa.decimal128(int(decimal[1]), int(decimal[2]))
-    return ARROW_TYPES[name]
