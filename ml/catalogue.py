@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from lakehouse.errors import LakehouseError
-from ml.demand.demand import Demand
+from ml.demand.model import Demand
 from ml.groups.model import ProductGroups
 from ml.lifetime.model import CustomerLifetime
 from ml.model import Model
-from ml.next_categories import NextCategories
-from ml.promo import Promo
-from ml.ratings import Ratings
-from ml.recommender import Recommender
-from ml.seasons import Seasons
-from ml.segments import Segments
+from ml.next_categories.model import NextCategories
+from ml.promo.model import Promo
+from ml.ratings.model import Ratings
+from ml.recommender.model import Recommender
+from ml.seasons.model import Seasons
+from ml.segments.model import Segments
 
 MODELS: tuple[Model[Any], ...] = (
     Segments(),

@@ -1,5 +1,1 @@
 """Which categories a customer buys in the next quarter."""
-
-from ml.next_categories.model import NextCategories
-
-__all__ = ["NextCategories"]

@@ -1,5 +1,1 @@
 """Customers in a few groups, each with a name that follows from what its customers do."""
-
-from ml.segments.model import Segments
-
-__all__ = ["Segments"]

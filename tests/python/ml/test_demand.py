@@ -11,7 +11,7 @@ import pytest
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
 from ml import tables
-from ml.demand.demand import (
+from ml.demand.model import (
     ANOMALIES,
     BASELINE,
     CALENDAR,

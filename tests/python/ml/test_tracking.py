@@ -11,7 +11,7 @@ from lakehouse.lake import Lake
 from ml.metrics import Mean
 from ml.model import Parameters, Training
 from ml.promotion import Rule
-from ml.recommender import Recommender
+from ml.recommender.model import Recommender
 from ml.runs import Run, Serves
 from ml.tracking import folder, keep
 from tests.traces import traces
