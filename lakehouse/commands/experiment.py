@@ -83,7 +83,7 @@ def expose(
     """Add what units were shown to the log of exposures; what is there already is left alone."""
     from lakehouse.console import console
     from ml.experiments.files import read_exposures
-    from ml.experiments.record import find, log
+    from ml.experiments.record import find, log, strayed
 
     lake = Lake.from_environment()
     experiment = find(lake, name)
@@ -92,6 +92,14 @@ def expose(
     console.print(
         f"{added:,} exposures added, {len(exposures) - added:,} were there already", markup=False
     )
+    if others := strayed(experiment, exposures):
+        first = others[0]
+        console.print(
+            f"{len(others):,} of the file's exposures are to another variant than `assign` gives "
+            f"the unit, the first: {first.unit_id} saw {first.variant}. They were shown, so they "
+            "count; but a unit's variant must not depend on anything but its hash.",
+            markup=False,
+        )
 
 
 def report(

@@ -21,6 +21,7 @@ from lakehouse.lake import Lake
 from lakehouse.lock import LakeBusyError
 from lakehouse.reading import open_dataset
 from ml import tables
+from ml.experiments.assignment import assign
 from ml.experiments.declaration import Experiment
 from ml.experiments.exposures import EXPOSURES
 from ml.experiments.report import Effect, Look, Report, Verdict
@@ -102,6 +103,19 @@ def log(lake: Lake, experiment: Experiment, shown: Iterable[Exposure]) -> int:
     rows = [{"experiment": experiment.name} | vars(exposure) for exposure in exposures]
     checked = of_schema(_table(EXPOSURE_LOG, rows), EXPOSURES, "exposures")
     return tables.add_new(lake, EXPOSURE_LOG, checked, key=EXPOSURES.names)
+
+
+def strayed(experiment: Experiment, shown: Sequence[Exposure]) -> list[Exposure]:
+    """The exposures to another variant than the unit's own, by the hash; all were shown and count.
+
+    Only before a unit is forgotten: its new id has another hash.
+    """
+    variants = assign(experiment, [exposure.unit_id for exposure in shown])
+    return [
+        exposure
+        for exposure, variant in zip(shown, variants, strict=True)
+        if exposure.variant != variant.name
+    ]
 
 
 def logged(lake: Lake, name: str) -> pa.Table:

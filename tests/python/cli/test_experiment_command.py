@@ -130,6 +130,23 @@ def test_exposures_are_added_once(command: Command, lake: Lake) -> None:
     assert read_table(lake, "ml", "experiment_exposures").num_rows == 15
 
 
+def test_exposures_to_another_variant_than_the_assigned_one_are_told(
+    command: Command, lake: Lake
+) -> None:
+    write_shown(Path("shown.csv"), 10)
+    header, first, *others = Path("shown.csv").read_text(encoding="utf-8").splitlines()
+    own, _, rest = first.partition(",")
+    other = {"control": "als", "als": "control"}[own]
+    Path("shown.csv").write_text("\n".join([header, f"{other},{rest}", *others]), encoding="utf-8")
+    said = command("expose", "als_against_popular", "shown.csv")
+    assert said.exit_code == 0
+    assert "10 exposures added" in said.stdout
+    told = " ".join(said.stdout.split())
+    assert "1 of the file's exposures are to another variant than `assign` gives the unit" in told
+    assert f"the first: {CUSTOMERS[0]} saw {other}." in told
+    assert read_table(lake, "ml", "experiment_exposures").num_rows == 10
+
+
 def test_a_difference_ends_the_experiment_at_its_look(command: Command, lake: Lake) -> None:
     write_orders(lake, {"control": 10, "als": 14})
     write_shown(Path("shown.csv"), len(CUSTOMERS))
