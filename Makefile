@@ -12,7 +12,7 @@ demo: setup ## Set up, then run everything end to end on generated data
 test: check ## Set up, then run every check and test, the quick ones first
 	@$(MAKE) --no-print-directory -j2 golden lakes
 
-golden: setup # the golden lake and what is asked of it; a session leaves one of two cores idle
+golden: setup # the golden lake and what is asked of it; one session does not fill the cores
 	@$(BIN)/python -m pytest -m "slow and golden"
 
 lakes: setup # what needs Spark, or lakes of its own

@@ -4,7 +4,10 @@ with
 
 dates as (
 
-    select * from {{ ref('int_feature_dates') }}
+    select
+        *,
+        row_number() over (partition by shop_id order by as_of_date) as day_number
+    from {{ ref('int_feature_dates') }}
     where is_latest or is_holdout or is_validation
 
 ),
@@ -28,7 +31,7 @@ baskets as (
         sales.shop_id,
         sales.order_id,
         sales.product_id,
-        min(dates.as_of_date) as known_on
+        min(dates.day_number) as known_from
     from sales
     inner join dates
         on
@@ -43,7 +46,7 @@ orders as (
     select
         shop_id,
         order_id,
-        min(known_on) as known_on
+        min(known_from) as known_from
     from baskets
     group by shop_id, order_id
 
@@ -59,7 +62,7 @@ basket_counts as (
     inner join dates
         on
             orders.shop_id = dates.shop_id
-            and {{ is_known('orders.known_on', 'dates.as_of_date') }}
+            and orders.known_from <= dates.day_number
     group by dates.shop_id, dates.as_of_date
 
 ),
@@ -82,7 +85,7 @@ frequent as (
     select
         baskets.shop_id,
         baskets.order_id,
-        baskets.known_on,
+        baskets.known_from,
         items.item_number,
         count(*) over (partition by baskets.shop_id, baskets.order_id) as frequent_item_count
     from baskets
@@ -111,47 +114,50 @@ counted_items as (
     inner join dates
         on
             frequent.shop_id = dates.shop_id
-            and {{ is_known('frequent.known_on', 'dates.as_of_date') }}
+            and frequent.known_from <= dates.day_number
     group by frequent.shop_id, frequent.item_number, dates.as_of_date
 
 ),
 
-new_pairs as (
+-- Of the up to three days, a pair has a count each: it is counted by two integers in one pass.
+counted_pairs as (
 
     select
-        a.shop_id,
         a.item_number as item_a_number,
         b.item_number as item_b_number,
-        greatest(a.known_on, b.known_on) as known_on,
-        count(*) as pair_count
+        array(
+            count_if(greatest(a.known_from, b.known_from) <= 1),
+            count_if(greatest(a.known_from, b.known_from) <= 2),
+            count(*)
+        ) as pair_counts
     from joinable as a
     inner join joinable as b
         on
             a.shop_id = b.shop_id
             and a.order_id = b.order_id
             and a.item_number < b.item_number
-    group by a.shop_id, a.item_number, b.item_number, greatest(a.known_on, b.known_on)
+    group by a.item_number, b.item_number
 
 ),
 
 pairs as (
 
     select
-        new_pairs.shop_id,
-        new_pairs.item_a_number,
-        new_pairs.item_b_number,
+        dates.shop_id,
+        items_a.product_id as product_a_id,
+        items_b.product_id as product_b_id,
+        counted_pairs.item_a_number,
+        counted_pairs.item_b_number,
         dates.as_of_date,
-        max(dates.is_latest) as is_latest,
-        max(dates.is_holdout) as is_holdout,
-        max(dates.is_validation) as is_validation,
-        sum(new_pairs.pair_count) as pair_count
-    from new_pairs
-    inner join dates
-        on
-            new_pairs.shop_id = dates.shop_id
-            and {{ is_known('new_pairs.known_on', 'dates.as_of_date') }}
-    group by new_pairs.shop_id, new_pairs.item_a_number, new_pairs.item_b_number, dates.as_of_date
-    having sum(new_pairs.pair_count) >= {{ by_shop('min_pair_count', 'new_pairs.shop_id') }}
+        dates.is_latest,
+        dates.is_holdout,
+        dates.is_validation,
+        counted_pairs.pair_counts[dates.day_number - 1] as pair_count
+    from counted_pairs
+    inner join items as items_a on counted_pairs.item_a_number = items_a.item_number
+    inner join items as items_b on counted_pairs.item_b_number = items_b.item_number
+    inner join dates on items_a.shop_id = dates.shop_id
+    where counted_pairs.pair_counts[dates.day_number - 1] >= {{ by_shop('min_pair_count', 'dates.shop_id') }}
 
 ),
 
@@ -160,10 +166,10 @@ final as (
     select
         -- ids
         pairs.shop_id,
-        {{ feature_key(['items_a.product_id', 'items_b.product_id'], 'pairs.as_of_date', 'pairs.shop_id') }}
+        {{ feature_key(['pairs.product_a_id', 'pairs.product_b_id'], 'pairs.as_of_date', 'pairs.shop_id') }}
             as feature_key,
-        {{ entity_key('items_a.product_id', 'pairs.shop_id') }} as product_a_key,
-        {{ entity_key('items_b.product_id', 'pairs.shop_id') }} as product_b_key,
+        {{ entity_key('pairs.product_a_id', 'pairs.shop_id') }} as product_a_key,
+        {{ entity_key('pairs.product_b_id', 'pairs.shop_id') }} as product_b_key,
 
         -- counts
         pairs.pair_count,
@@ -179,8 +185,6 @@ final as (
         -- dates
         pairs.as_of_date
     from pairs
-    inner join items as items_a on pairs.item_a_number = items_a.item_number
-    inner join items as items_b on pairs.item_b_number = items_b.item_number
     inner join counted_items as counts_a
         on
             pairs.item_a_number = counts_a.item_number
