@@ -11,13 +11,38 @@ import typer
 
 from lakehouse.commands.build import UNSEEN, tell_error
 from lakehouse.lake import Lake
+from lakehouse.page_server import PageServer
 
 
 def docs(
     out: Annotated[Path, typer.Option(help="The file to write.")] = Path("site/index.html"),
+    serve: Annotated[
+        bool,
+        typer.Option("--serve", help="Then serve it to browsers on this machine, until Ctrl-C."),
+    ] = False,
+    port: Annotated[
+        int, typer.Option(help="Of 127.0.0.1, to serve it at; 0 for any.", min=0, max=65535)
+    ] = 8580,
 ) -> None:
     """Write the documentation of all tables as one static page."""
-    write_docs(Lake.from_environment(), out)
+    if not serve:
+        write_docs(Lake.from_environment(), out)
+        return
+    # A port that is taken is said before the page is made, which takes half a minute.
+    with PageServer(out, port) as server:
+        write_docs(Lake.from_environment(), out)
+        show_page(server)
+
+
+def show_page(server: PageServer) -> None:
+    """Serves the page until Ctrl-C, which is the way to end it."""
+    from lakehouse.console import console
+
+    console.print(f"{server.page} is at {server.address} until Ctrl-C", markup=False)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        console.print("Stopped")
 
 
 def write_docs(lake: Lake, out: Path) -> None:
