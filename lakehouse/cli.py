@@ -21,6 +21,7 @@ from lakehouse.commands.generate import generate
 from lakehouse.commands.load import load
 from lakehouse.commands.metric import metric
 from lakehouse.commands.register import register
+from lakehouse.commands.release import diff, maintain, release, releases, rollback
 from lakehouse.commands.report import report
 from lakehouse.commands.score import score
 from lakehouse.commands.shop import new, remove
@@ -36,6 +37,11 @@ COMMANDS = (
     withdraw,
     forget,
     build,
+    release,
+    releases,
+    rollback,
+    diff,
+    maintain,
     dbt,
     train,
     score,

@@ -43,6 +43,8 @@ from lakehouse.ingest.tables import ensure_table
 from lakehouse.lake import LAYERS, Lake
 from lakehouse.lock import LOCK_NAME, lake_lock
 from lakehouse.purge import dead_files, purge
+from lakehouse.release.record import FOLDER as RELEASES
+from lakehouse.release.record import delete_all as delete_releases
 from lakehouse.session import PROJECT_DIR
 from lakehouse.staleness import STATE_FILE, renumber
 from lakehouse.storage import delete_folder, folder_names, list_entries, native_files
@@ -60,7 +62,7 @@ LOG_COLUMNS = {
 # The lock's text is shown to others.
 PURPOSE = "forget"
 _KNOWN_FILES = {IDENTITY_NAME, LOCK_NAME, STATE_FILE, NOTE_FILE}
-_KNOWN_FOLDERS = {*LAYERS, "_catalog", SCRATCH}
+_KNOWN_FOLDERS = {*LAYERS, "_catalog", RELEASES, SCRATCH}
 _BESIDE_TABLES = {f"{ML}/{MODELS_FOLDER}", f"{ML}/{MLFLOW_FOLDER}"}
 
 # Told how much is done, of how much, and what is being done.
@@ -208,6 +210,8 @@ def _end(lake: Lake, pending: Pending, bars: Bars) -> int:
     delete_folder(lake.root, SCRATCH)
     write_log(lake, pending)
     tables = _tables_to_purge(lake, pending)
+    # They are of versions with the people in them, which go.
+    delete_releases(lake)
     deleted_count = 0
     with bars("Deleting older versions") as update:
         for done, (layer, table) in enumerate(tables):

@@ -95,6 +95,11 @@ class Project:
             return None
         return node["config"]["schema"], node["alias"]
 
+    def grain(self, node_id: str) -> tuple[str, ...]:
+        """The columns that tell the rows of a node apart; empty where it does not say."""
+        meta: Mapping[str, Any] = self._nodes[node_id]["config"].get("meta") or {}
+        return tuple(meta.get("grain") or ())
+
     def parents(self, node_id: str) -> list[str]:
         """What a node reads: nodes and sources, one step up."""
         return [

@@ -90,7 +90,8 @@ def select_stale(lake: Lake, arguments: Sequence[str]) -> list[str]:
     Raises:
         LakehouseError: the arguments choose nodes themselves, or the project cannot be parsed.
     """
-    project = _parsed(lake, arguments)
+    _refuse_choice(arguments)
+    project = parsed_project(lake, arguments)
     stale = stale_nodes(project, read_built(lake), table_versions(lake))
     return [project.name(node) for node in stale]
 
@@ -107,16 +108,29 @@ def select_stale_tables(lake: Lake, arguments: Sequence[str]) -> list[str]:
     Raises:
         LakehouseError: the project cannot be parsed.
     """
-    project = _parsed(lake, arguments)
+    _refuse_choice(arguments)
+    project = parsed_project(lake, arguments)
     return [
         project.name(node) for node in stale_tables(project, read_built(lake), table_versions(lake))
     ]
 
 
-def _parsed(lake: Lake, arguments: Sequence[str]) -> Project:
+def _refuse_choice(arguments: Sequence[str]) -> None:
     chosen = {"-s", "--select", "--models", "-m", "--exclude", "--selector"} & set(arguments)
     if chosen:
         raise LakehouseError(f"What changed chooses the models itself: leave out {chosen.pop()}.")
+
+
+def parsed_project(lake: Lake, arguments: Sequence[str]) -> Project:
+    """The nodes of the project as it is now.
+
+    Args:
+        lake: for which it is parsed.
+        arguments: of a dbt command, of which the vars count.
+
+    Raises:
+        LakehouseError: the project cannot be parsed.
+    """
     check(run_dbt(lake, ["--quiet", "parse", *_variables(arguments)]))
     target = os.environ.get("DBT_TARGET_PATH") or str(PROJECT_DIR / "target")
     return _read_project(PROJECT_DIR, target, _given_variables(arguments))

@@ -33,14 +33,17 @@ def build(
         bool, typer.Option("--profile", help="Then print what each node cost.")
     ] = False,
 ) -> None:
-    """Build and test silver and gold (dbt build); further arguments go to dbt."""
+    """Build and test silver and gold (dbt build); further arguments go to dbt.
+
+    When every test passed and nothing was left out, gold is published as a release.
+    """
     build_tables(Lake.from_environment(), context.args, changed=changed, profile=profile)
 
 
 def build_tables(
     lake: Lake, arguments: Sequence[str] = (), *, changed: bool = False, profile: bool = False
 ) -> None:
-    """Builds and tests silver and gold, with progress.
+    """Builds and tests silver and gold, with progress; publishes gold if nothing of it is stale.
 
     Args:
         lake: to build.
@@ -72,12 +75,37 @@ def build_tables(
         result = run_dbt(lake, command, *listeners)
     if profiler:
         console.print(cost_table(profiler.costs()))
+    if not result.success:
+        _tell_what_stays(lake)
     check(result)
     kinds = [str(node.node.resource_type) for node in node_results(result)]
     console.print(
         f"Built {kinds.count('model')} tables, passed {kinds.count('test')} tests "
         f"({time.monotonic() - started:.1f} s)"
     )
+    _release(lake, arguments)
+
+
+def _release(lake: Lake, arguments: Sequence[str]) -> None:
+    """Publishes what was built; a build of a part may leave something to be built first."""
+    from lakehouse.commands.release import tell_published
+    from lakehouse.console import console
+    from lakehouse.release.publish import HeldBackError, publish
+    from lakehouse.transform import parsed_project
+
+    try:
+        tell_published(publish(lake, parsed_project(lake, arguments)))
+    except HeldBackError as error:
+        console.print(str(error), markup=False)
+
+
+def _tell_what_stays(lake: Lake) -> None:
+    from lakehouse.console import console
+    from lakehouse.release.record import current_number
+
+    number = current_number(lake)
+    if number is not None:
+        console.print(f"Release {number} stays current")
 
 
 def rebuild_tables(lake: Lake, arguments: Sequence[str] = ()) -> int:

@@ -47,8 +47,9 @@ def forget(
     for name, count in sorted(done.rows.items()):
         console.print(f"  {name}: {count:,} rows", markup=False)
     console.print(
-        f"Forgotten. {done.built_count:,} tables and views were built anew, {done.deleted_count:,} "
-        "files of older versions deleted. To test them: lakehouse build --changed"
+        f"Forgotten. {done.built_count:,} tables and views were built anew, "
+        f"{done.deleted_count:,} files of older versions deleted, and with them every release. To "
+        "test what is there and to publish it: lakehouse build --changed"
     )
     for model, shop_id in done.fitted:
         console.print(

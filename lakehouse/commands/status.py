@@ -37,4 +37,18 @@ def status() -> None:
         )
     else:
         console.print("Gold: nothing is built")
+    console.print(_release(lake), markup=False)
     console.print(f"Next: {state.next_step}", markup=False)
+
+
+def _release(lake: Lake) -> str:
+    """What readers of releases see."""
+    from lakehouse.release.record import current
+
+    found = current(lake)
+    if found is None:
+        return "Release: none; lakehouse build publishes one when every test has passed"
+    return (
+        f"Release: {found.number} of {found.published_at:%Y-%m-%d %H:%M} UTC, "
+        f"{len(found.tables)} tables"
+    )

@@ -1,0 +1,86 @@
+"""A lake is kept small, and no kept release loses a row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from lakehouse.errors import LakehouseError
+from lakehouse.lake import Lake
+from lakehouse.release import record
+from lakehouse.release.maintain import MIN_FILE_COUNT, maintain
+from lakehouse.release.publish import publish, roll_back
+from lakehouse.staleness import read_built, remember, stale_nodes, table_versions
+from tests.python.release.small_project import ALL, build, project, write
+
+
+def file_count(lake: Lake, table: str) -> int:
+    return len(list(Path(lake.path("gold", table)).glob("*.parquet")))
+
+
+def stale(lake: Lake) -> list[str]:
+    return stale_nodes(project(), read_built(lake), table_versions(lake))
+
+
+@pytest.fixture
+def five(lake: Lake) -> Lake:
+    """A lake with five releases, and a build between each two that was not published."""
+    for number in range(1, 6):
+        build(lake, 10 * number)
+        build(lake, number)
+        publish(lake, project())
+    return lake
+
+
+def test_what_no_kept_release_needs_goes(five: Lake) -> None:
+    assert file_count(five, "rpt_a") == 10
+    done = maintain(five, keep=2, retention_hours=0)
+    assert done.deleted_releases == (1, 2, 3)
+    assert (done.deleted_count, done.compacted) == (16, ())
+    assert record.numbers(five) == [4, 5]
+    assert file_count(five, "rpt_a") == 2
+    for number in (4, 5):
+        release = record.find(five, number)
+        assert record.missing_files(five, release) == []
+        rows = record.open_table(five, release, "rpt_b").to_table()
+        assert rows["build"].to_pylist() == [number, number]
+    assert stale(five) == []
+
+
+def test_the_current_release_stays_however_old(five: Lake) -> None:
+    roll_back(five, 1)
+    assert maintain(five, keep=1, retention_hours=0).deleted_releases == (2, 3, 4)
+    assert record.numbers(five) == [1, 5]
+    assert record.missing_files(five, record.find(five, 1)) == []
+
+
+def test_files_that_left_lately_stay_for_open_queries(five: Lake) -> None:
+    done = maintain(five, keep=1, retention_hours=1)
+    assert done.deleted_releases == (1, 2, 3, 4)
+    assert done.deleted_count == 0
+    assert DeltaTable(five.path("gold", "rpt_a"), version=0).to_pyarrow_table().num_rows == 2
+
+
+def test_small_files_are_written_together_and_nothing_is_stale_by_it(lake: Lake) -> None:
+    build(lake, 1)
+    for number in range(MIN_FILE_COUNT):
+        rows = pa.table({"key": [f"{number}"], "build": [1]})
+        write_deltalake(lake.path("gold", "rpt_a"), rows, mode="append")
+    remember(lake, project(), ALL, [])
+    release = publish(lake, project()).release
+    assert maintain(lake, keep=1, retention_hours=0).compacted == ("gold.rpt_a",)
+    assert len(lake.open_log("gold", "rpt_a").file_uris()) == 1
+    assert record.open_table(lake, release, "rpt_a").count_rows() == MIN_FILE_COUNT + 2
+    assert stale(lake) == []
+
+
+def test_a_lake_without_releases_or_tables_is_maintained_too(lake: Lake) -> None:
+    assert maintain(lake, keep=1, retention_hours=0).deleted_count == 0
+    write(lake, "rpt_a", 1)
+    write(lake, "rpt_a", 2)
+    assert maintain(lake, keep=1, retention_hours=0).deleted_count == 1
+    with pytest.raises(LakehouseError, match="At least one release"):
+        maintain(lake, keep=0, retention_hours=0)
