@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from deltalake import DeltaTable, write_deltalake
+from deltalake import write_deltalake
 
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
@@ -61,7 +61,7 @@ def test_files_that_left_lately_stay_for_open_queries(five: Lake) -> None:
     done = maintain(five, keep=1, retention_hours=1)
     assert done.deleted_releases == (1, 2, 3, 4)
     assert done.deleted_count == 0
-    assert DeltaTable(five.path("gold", "rpt_a"), version=0).to_pyarrow_table().num_rows == 2
+    assert file_count(five, "rpt_a") == 10
 
 
 def test_small_files_are_written_together_and_nothing_is_stale_by_it(lake: Lake) -> None:
