@@ -70,6 +70,7 @@ class Training(Generic[Given]):
         plots: by file name without ending.
         limits: sentences for the model card: what not to use the model for.
         pipeline: the fitted MLlib pipeline; None for models of another kind.
+        arrays: fitted weights of a model that is no pipeline, by name; none otherwise.
         state: what scoring needs besides, as JSON can hold it.
         verdict: on the test part.
         unjudged: why the baseline serves without a verdict: nothing can judge the model here, and
@@ -82,6 +83,7 @@ class Training(Generic[Given]):
     plots: dict[str, go.Figure] = field(default_factory=dict)
     limits: list[str] = field(default_factory=list)
     pipeline: PipelineModel | None = None
+    arrays: dict[str, Any] = field(default_factory=dict)
     state: dict[str, Any] = field(default_factory=dict)
     verdict: Verdict | None = None
     unjudged: str | None = None
@@ -125,12 +127,14 @@ class Serving:
         serves_model: whether the model serves; else its baseline does.
         pipeline: as it was saved; None for models of another kind.
         state: as the training left it.
+        arrays: fitted weights, as they were saved; none for models of another kind.
     """
 
     run_id: str
     serves_model: bool
     pipeline: PipelineModel | None
     state: dict[str, Any]
+    arrays: dict[str, Any] = field(default_factory=dict)
 
 
 class Model(ABC, Generic[Given]):
@@ -144,6 +148,8 @@ class Model(ABC, Generic[Given]):
         form: of its parameters.
         remembers_customers: whether its pipelines hold customers, such as their numbers or factors:
             when one is forgotten, those of the shop are deleted.
+        extra: of the project, without which it cannot be trained; None for most.
+        packages: that the extra brings.
     """
 
     name: ClassVar[str]
@@ -152,6 +158,8 @@ class Model(ABC, Generic[Given]):
     outputs: ClassVar[tuple[str, ...]]
     form: ClassVar[type[Parameters]]
     remembers_customers: ClassVar[bool] = False
+    extra: ClassVar[str | None] = None
+    packages: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def train(self, features: Features, training: Training[Given]) -> None:

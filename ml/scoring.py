@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
 from lakehouse.lock import lake_lock
-from ml import tables
+from ml import arrays, tables
 from ml.code_version import code_version
 from ml.features import Features, Versions
 from ml.model import Model, Serving
@@ -134,9 +134,11 @@ def load(run: dict[str, Any]) -> Serving:
     from pyspark.ml import PipelineModel
 
     path = run["model_path"]
+    is_arrays = path is not None and arrays.is_path(path)
     return Serving(
         run_id=run["run_id"],
         serves_model=run["serves"] == Serves.MODEL,
-        pipeline=PipelineModel.load(path) if path else None,
+        pipeline=PipelineModel.load(path) if path and not is_arrays else None,
         state=json.loads(run["state"]),
+        arrays=arrays.load(path) if is_arrays else {},
     )

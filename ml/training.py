@@ -12,7 +12,7 @@ from lakehouse.errors import LakehouseError
 from lakehouse.ingest.learnt import MODELS_FOLDER
 from lakehouse.lake import Lake
 from lakehouse.lock import lake_lock
-from ml import runs, tables, tracking
+from ml import arrays, runs, tables, tracking
 from ml.code_version import code_version
 from ml.features import Features, Versions
 from ml.model import Model, Training
@@ -77,10 +77,12 @@ def _train(model: Model[Any], features: Features, versions: Versions) -> Run:
     try:
         model.train(features, training)
         serves, reason = _decided(training)
+        folder = f"{tables.LAYER}/{MODELS_FOLDER}/{model.name}/{features.shop_id}/{run_id}"
         if training.pipeline is not None:
-            folder = f"{lake.root}/{tables.LAYER}/{MODELS_FOLDER}"
-            path = f"{folder}/{model.name}/{features.shop_id}/{run_id}"
+            path = f"{lake.root}/{folder}"
             training.pipeline.write().save(path)
+        elif training.arrays:
+            path = arrays.save(lake.root, folder, training.arrays)
     except LakehouseError as error:
         serves, reason = Serves.NOTHING, str(error)
     run = Run(

@@ -27,14 +27,15 @@ def train_models(lake: Lake, names: Sequence[str] = (), shop_ids: Sequence[str] 
     """Trains models, all where none is named, and tells of each.
 
     Raises:
-        LakehouseError: gold was not built, a name is unknown, or another process writes.
+        LakehouseError: gold was not built, a name is unknown, a model that was named needs what is
+            not installed, or another process writes.
     """
     from lakehouse.console import console, progress_bar
     from lakehouse.session import open_session
-    from ml.catalogue import models
+    from ml.catalogue import trainable
     from ml.training import train
 
-    chosen = models(names)
+    chosen = trainable(names)
     done: list[Run] = []
     with progress_bar("Training") as update:
 

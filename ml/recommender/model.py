@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -28,7 +28,7 @@ from ml.recommender.bases import (
 from ml.recommender.exam import Exam, bought_later, draw, exam_of, set_exam
 from ml.recommender.fallback import fall_back, popular_lists
 from ml.recommender.knowledge import Knowledge, know, numbered, read_histories
-from ml.recommender.rankings import Factors, Ranking, best
+from ml.recommender.rankings import Base, Factors, Ranking, best
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,7 +42,15 @@ _LISTED = "customer_key string, rank int, item int, score double"
 
 
 class Recommender(Model[RecommenderParameters]):
-    """Implicit ALS with what was bought before, against popularity, neighbours and baskets."""
+    """Implicit ALS with what was bought before, against popularity, neighbours and baskets.
+
+    Attributes:
+        family: of the bases, that which has to beat the baselines.
+        beside: families that are only compared.
+    """
+
+    family: ClassVar[str] = MODEL
+    beside: ClassVar[tuple[str, ...]] = ()
 
     name = "recommender"
     purpose = (
@@ -64,7 +72,7 @@ class Recommender(Model[RecommenderParameters]):
         """
         tables = [features.table(name) for name in self.features]
         try:
-            self._train(features, training)
+            self.compare(features, training)
         except LakehouseError as error:
             if tables[0].isEmpty():
                 raise
@@ -72,7 +80,12 @@ class Recommender(Model[RecommenderParameters]):
             training.state = {"baseline": popular}
             training.unjudged = f"{error} What is popular serves."
 
-    def _train(self, features: Features, training: Training[RecommenderParameters]) -> None:
+    def compare(self, features: Features, training: Training[RecommenderParameters]) -> None:
+        """Tunes every way to rank, judges, and keeps what was fitted if it serves.
+
+        Raises:
+            LakehouseError: nothing can be compared, for want of days or of customers who came back.
+        """
         parameters = training.parameters
         days = as_of_days(features)
         keeps = features.shop_id in parameters.keeps_bought
@@ -86,8 +99,8 @@ class Recommender(Model[RecommenderParameters]):
         )
         choices: dict[str, Choice] = {}
         reached: dict[str, float] = {}
-        for family in (*BASELINES, MODEL):
-            choices[family], lists = _tuned(family, validation, exam)
+        for family in (*BASELINES, *self.beside, self.family):
+            choices[family], lists = self.tuned(family, validation, exam)
             metric = exam.ndcg(lists)
             reached[family] = float(metric.values.mean())
             training.score(family, "validation", f"ndcg_at_{parameters.k}", metric)
@@ -97,13 +110,16 @@ class Recommender(Model[RecommenderParameters]):
         baseline = max(BASELINES, key=lambda family: reached[family])
         training.chosen["baseline"] = baseline
         training.state = {
-            "model": asdict(choices[MODEL]),
+            "model": asdict(choices[self.family]),
             "baseline": asdict(choices[baseline]),
         }
 
         bases = bases_of(features, parameters, "is_holdout")
         test = set_exam(bases.knowledge, latest, keeps, parameters.max_customer_count)
-        rankings = {family: _ranking(bases, choice) for family, choice in choices.items()}
+        rankings = {
+            family: bases.ranking(choice, self.base(bases, family, choice.settings))
+            for family, choice in choices.items()
+        }
         lists_of = {name: test.lists(ranked, parameters.k) for name, ranked in rankings.items()}
         categories = _categories(features, bases.knowledge)
         for family, lists in lists_of.items():
@@ -121,10 +137,35 @@ class Recommender(Model[RecommenderParameters]):
             "A product that nobody had to do with yet is in no list.",
             f"At most {parameters.max_customer_count:,} customers are drawn to be tested on.",
         ]
-        verdict = training.judge(test.ndcg(lists_of[MODEL]), test.ndcg(lists_of[baseline]))
+        verdict = training.judge(test.ndcg(lists_of[self.family]), test.ndcg(lists_of[baseline]))
         if verdict.serves:
             now = know(latest, days["is_latest"], parameters.max_history)
-            training.pipeline = fit(now, choices[MODEL].settings, parameters)
+            self.keep(training, now, choices[self.family].settings)
+
+    def tuned(self, family: str, bases: Bases, exam: Exam) -> tuple[Choice, Numbers]:
+        """The choice with the highest NDCG, the first of equals, and the lists that it gives."""
+        tried = []
+        for settings in bases.parameters.grid(family):
+            base = self.base(bases, family, settings)
+            tried.append(with_repeats(bases, Choice(family, settings, 0.0), base, exam))
+        _, choice, lists = max(tried, key=lambda each: each[0])
+        return choice, lists
+
+    def base(self, bases: Bases, family: str, settings: dict[str, Any]) -> Base:
+        """A base of any family, fitted on what is known."""
+        if family != MODEL:
+            return bases.base(family, settings)
+        fitted = fit(bases.knowledge, settings, bases.parameters)
+        return factors(fitted, settings, bases.knowledge.product_keys)
+
+    def keep(
+        self,
+        training: Training[RecommenderParameters],
+        knowledge: Knowledge,
+        settings: dict[str, Any],
+    ) -> None:
+        """Fits what is to serve on all that is known."""
+        training.pipeline = fit(knowledge, settings, training.parameters)
 
     def score(
         self, features: Features, serving: Serving, parameters: RecommenderParameters
@@ -139,7 +180,7 @@ class Recommender(Model[RecommenderParameters]):
             base = factors(serving.pipeline, choice.settings, knowledge.product_keys)
             ranked = bases.ranking(choice, base)
         return {
-            "recommendations": _recommendations(features, bases, ranked, choice.family),
+            "recommendations": recommendations(features, bases, ranked, choice.family),
             "similar_products": similar_products(bases, ranked),
         }
 
@@ -215,30 +256,21 @@ def similar_products(bases: Bases, ranked: Ranking) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def _tuned(family: str, bases: Bases, exam: Exam) -> tuple[Choice, Numbers]:
-    """The choice with the highest NDCG, the first of equals, and the lists that it gives."""
-    parameters = bases.parameters
-    weights = parameters.repeat_weights if bases.keeps_bought else (0.0,)
+def with_repeats(
+    bases: Bases, choice: Choice, base: Base, exam: Exam
+) -> tuple[float, Choice, Numbers]:
+    """How much it counts best that a product was bought before, beside a base.
+
+    Returns:
+        The highest NDCG, the first of equals, the choice that has it, and the lists that it gives.
+    """
+    weights = bases.parameters.repeat_weights if bases.keeps_bought else (0.0,)
     tried = []
-    for settings in parameters.grid(family):
-        base = _base(bases, family, settings)
-        for weight in weights:
-            choice = Choice(family, settings, weight)
-            lists = exam.lists(bases.ranking(choice, base), parameters.k)
-            tried.append((exam.ndcg(lists).values.mean(), choice, lists))
-    _, choice, lists = max(tried, key=lambda each: float(each[0]))
-    return choice, lists
-
-
-def _base(bases: Bases, family: str, settings: dict[str, Any]) -> Any:
-    if family != MODEL:
-        return bases.base(family, settings)
-    fitted = fit(bases.knowledge, settings, bases.parameters)
-    return factors(fitted, settings, bases.knowledge.product_keys)
-
-
-def _ranking(bases: Bases, choice: Choice) -> Ranking:
-    return bases.ranking(choice, _base(bases, choice.family, choice.settings))
+    for weight in weights:
+        mine = replace(choice, repeat_weight=weight)
+        lists = exam.lists(bases.ranking(mine, base), bases.parameters.k)
+        tried.append((float(exam.ndcg(lists).values.mean()), mine, lists))
+    return max(tried, key=lambda each: each[0])
 
 
 def _categories(features: Features, knowledge: Knowledge) -> Numbers | None:
@@ -343,7 +375,7 @@ def _popular(features: Features, bases: Bases) -> DataFrame:
     )
 
 
-def _recommendations(features: Features, bases: Bases, ranked: Ranking, source: str) -> DataFrame:
+def recommendations(features: Features, bases: Bases, ranked: Ranking, source: str) -> DataFrame:
     """customer_key, rank, product_key, score, source of every customer of the shop."""
     from pyspark.sql import functions as f
 

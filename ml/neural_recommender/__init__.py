@@ -1,0 +1,1 @@
+"""Neural matching of products and histories, held to the recommender's exam."""
