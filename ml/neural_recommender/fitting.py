@@ -57,15 +57,15 @@ def epochs(histories: Histories, settings: Settings) -> Iterator[Network]:
     optimiser = optax.adamw(settings.learning_rate, weight_decay=settings.weight_decay)
     state = optimiser.init(weights)
 
-    @jax.jit
     def step(weights: Any, state: Any, *drawn: Any) -> tuple[Any, Any]:
         gradient = jax.grad(_loss)(weights, *drawn)
         updates, state = optimiser.update(gradient, state, weights)
         return optax.apply_updates(weights, updates), state
 
+    compiled = jax.jit(step)
     while True:
         for drawn in _steps(generator, given, settings.negative_count):
-            weights, state = step(weights, state, *drawn)
+            weights, state = compiled(weights, state, *drawn)
         yield Network({name: np.asarray(array) for name, array in weights.items()}, is_known)
 
 

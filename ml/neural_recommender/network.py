@@ -82,7 +82,8 @@ class Network:
         first, bias = weights["hidden_weight_0"], weights["hidden_bias_0"]
         of_customers = mlp @ first[:size]
         of_products = weights["product_mlp"] @ first[size:] + bias
-        found = (gmf * weights["output"][:size]) @ weights["product_gmf"].T
+        matched = (gmf * weights["output"][:size]) @ weights["product_gmf"].T
+        found: Singles = np.asarray(matched, dtype=np.float32)
         found += weights["product_bias"]
         step = max(1, _CHUNK_CELLS // of_products.size)
         for start in range(0, len(found), step):
@@ -126,5 +127,5 @@ class Network:
 
 def _pooled(sums: Singles, counts: Singles) -> Singles:
     """A customer from the sum of a history: divided by the root of how much there is."""
-    divided: Singles = sums / np.sqrt(np.maximum(counts, LEAST))[:, None]
-    return divided.astype(np.float32)
+    divided = sums / np.sqrt(np.maximum(counts, LEAST))[:, None]
+    return np.asarray(divided, dtype=np.float32)

@@ -59,8 +59,8 @@ class Recommender(Model[RecommenderParameters]):
         "plainer ways do."
     )
     features = (_INTERACTIONS, _PAIRS, _PROFILES, _TEXTS)
-    outputs = ("recommendations", "similar_products")
-    form = RecommenderParameters
+    outputs: ClassVar[tuple[str, ...]] = ("recommendations", "similar_products")
+    form: ClassVar[type[RecommenderParameters]] = RecommenderParameters
     # ALS has factors of customers, and the indexer their keys.
     remembers_customers = True
 

@@ -129,7 +129,7 @@ def test_without_the_extra_it_is_left_out_or_named(monkeypatch: pytest.MonkeyPat
 def test_tastes_are_found_and_a_seed_gives_the_same_weights() -> None:
     histories, later = _histories()
     network, same = _fitted(histories), _fitted(histories)
-    popular = Popularity(histories.purchases.sum(axis=0))
+    popular = Popularity(histories.purchases.sum(axis=0).astype(np.float64))
     assert _found(network, histories, later) > _found(popular, histories, later) + 0.1
     assert all((network.weights[name] == same.weights[name]).all() for name in network.weights)
     other = _fitted(histories, passes=1, seed=2)
