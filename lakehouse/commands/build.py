@@ -64,6 +64,8 @@ def build_tables(
         stale = select_stale(lake, arguments)
         if not stale:
             console.print("Nothing to build: rows, code and vars are those of the last build")
+            # Whoever built it may have been killed before it was published.
+            _release(lake, arguments)
             return
         arguments = [*arguments, "--select", *stale]
     profiler = Profiler() if profile else None
@@ -90,12 +92,13 @@ def _release(lake: Lake, arguments: Sequence[str]) -> None:
     """Publishes what was built; a build of a part may leave something to be built first."""
     from lakehouse.commands.release import tell_published
     from lakehouse.console import console
+    from lakehouse.lock import LakeBusyError
     from lakehouse.release.publish import HeldBackError, publish
     from lakehouse.transform import parsed_project
 
     try:
         tell_published(publish(lake, parsed_project(lake, arguments)))
-    except HeldBackError as error:
+    except (HeldBackError, LakeBusyError) as error:
         console.print(str(error), markup=False)
 
 

@@ -44,11 +44,14 @@ def releases() -> None:
         found = record.find(lake, number)
         changed = len(found.tables) if before is None else len(found.changed_since(before))
         figures = (len(found.tables), changed, found.row_count, found.test_count)
+        gone = len(record.missing_files(lake, found))
+        state = ["current"] if number == current else []
+        state += [f"{gone} tables cannot be read any more"] if gone else []
         listed.add_row(
             str(number),
             f"{found.published_at:%Y-%m-%d %H:%M}",
             *(f"{figure:,}" for figure in figures),
-            "current" if number == current else "",
+            ", ".join(state),
         )
         before = found
     if before is None:
@@ -93,7 +96,10 @@ def diff(before: Number = None, after: Number = None) -> None:
 
 
 def maintain(
-    keep: Annotated[int, typer.Option(help="How many of the newest releases stay.", min=1)] = 10,
+    keep: Annotated[
+        int,
+        typer.Option(help="How many of the newest releases stay, beside the current one.", min=1),
+    ] = 10,
     retain_hours: Annotated[
         int, typer.Option(help="Files that left a table later stay, for open queries.", min=0)
     ] = 168,
@@ -115,11 +121,15 @@ def tell_published(published: Published) -> None:
     from lakehouse.console import console
 
     found = published.release
-    said = (
-        f": {len(found.tables)} tables, {len(published.changed)} of them changed"
-        if published.is_new
-        else " is current: nothing has changed since"
-    )
+    if published.is_new:
+        said = f": {len(found.tables)} tables, {len(published.changed)} of them changed"
+    elif published.is_current:
+        said = " is current: nothing has changed since"
+    else:
+        said = (
+            " is what the tables are, and an earlier one was gone back to: that stays. To see this "
+            f"one: lakehouse rollback {found.number}"
+        )
     console.print(f"Release {found.number}{said}")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lakehouse.errors import LakehouseError
-from lakehouse.lake import LAYERS, Lake
+from lakehouse.lake import Lake
 from lakehouse.lock import lake_lock
 from lakehouse.release import record
 from lakehouse.staleness import renumber
@@ -19,6 +19,8 @@ from lakehouse.staleness import renumber
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
+# Layer `ml` has writers that take no lock, such as who logs what was shown.
+LAYERS = ("bronze", "silver", "gold")
 # Fewer files than this are not worth writing a table again for.
 MIN_FILE_COUNT = 8
 SMALL_BYTES = 32 << 20
@@ -54,7 +56,7 @@ def maintain(
 
     Args:
         lake: whose lock is taken.
-        keep: how many of the newest releases stay, beside the current one.
+        keep: how many of the newest releases stay, beside the current one and the one before it.
         retention_hours: files that left a table since stay, for readers with a query open.
         update: told of progress.
 
@@ -73,7 +75,8 @@ def maintain(
             update(done, len(tables), f"{layer}.{table}")
             versions = pinned.get(table, []) if layer == record.LAYER else []
             before = lake.version(layer, table)
-            if _compact(lake.open_log(layer, table)):
+            # A file of bronze is of one batch, by which a batch is found and withdrawn.
+            if layer != "bronze" and _compact(lake.open_log(layer, table)):
                 compacted.append(f"{layer}.{table}")
             deleted_count += len(
                 lake.open_log(layer, table).vacuum(
@@ -90,8 +93,8 @@ def maintain(
 
 
 def _delete_releases(lake: Lake, keep: int) -> list[int]:
-    current = record.current_number(lake)
-    old = [number for number in record.numbers(lake)[:-keep] if number != current]
+    needed = {record.current_number(lake), *record.earlier_numbers(lake)[-1:]}
+    old = [number for number in record.numbers(lake)[:-keep] if number not in needed]
     for number in old:
         record.delete(lake, number)
     return old

@@ -27,14 +27,17 @@ class Published:
     """What a publication did.
 
     Attributes:
-        release: that is current now.
-        is_new: whether it was published now; else nothing had changed since it was.
+        release: the tables as they are.
+        is_new: whether it became current now; else nothing had changed since it was published.
+        is_current: whether readers see it; not after a rollback, which stands until something
+            changes.
         changed: tables at another version than in the release that was current before.
     """
 
     release: Release
     is_new: bool
-    changed: tuple[str, ...]
+    is_current: bool = True
+    changed: tuple[str, ...] = ()
 
 
 def publish(lake: Lake, project: Project) -> Published:
@@ -51,15 +54,22 @@ def publish(lake: Lake, project: Project) -> Published:
     with lake_lock(lake, "release"):
         audit(lake, project)
         before = record.current(lake)
-        tables = _tables(lake, project, before)
-        if before is not None and before.tables == tables:
-            return Published(before, is_new=False, changed=())
-        number = max(record.numbers(lake), default=0) + 1
-        test_count = sum(node.startswith("test.") for node in project)
-        now = datetime.datetime.now(datetime.UTC)
-        release = Release(number, now, test_count, tables)
-        record.keep(lake, release)
-        record.make_current(lake, number)
+        kept = record.numbers(lake)
+        newest = record.find(lake, kept[-1]) if kept else None
+        tables = _tables(lake, project, newest)
+        if newest is not None and newest.tables == tables:
+            release = newest
+            is_current = before is not None and before.number == newest.number
+            if is_current or record.is_rolled_back(lake):
+                return Published(release, is_new=False, is_current=is_current)
+            # Else whoever published it was killed before readers could see it.
+        else:
+            number = newest.number + 1 if newest is not None else 1
+            test_count = sum(node.startswith("test.") for node in project)
+            now = datetime.datetime.now(datetime.UTC)
+            release = Release(number, now, test_count, tables)
+            record.keep(lake, release)
+        record.make_current(lake, release.number)
         changed = release.changed_since(before) if before is not None else sorted(tables)
         return Published(release, is_new=True, changed=tuple(changed))
 
@@ -102,7 +112,7 @@ def roll_back(lake: Lake, number: int | None = None) -> Release:
                 f"Release {release.number} cannot be read any more: {len(gone)} of its tables have "
                 f"lost that version, {gone[0]} among them."
             )
-        record.make_current(lake, release.number)
+        record.make_current(lake, release.number, is_rollback=True)
         return release
 
 
@@ -112,10 +122,7 @@ def before(lake: Lake) -> int:
     Raises:
         LakehouseError: there is none.
     """
-    current = record.current_number(lake)
-    earlier = [
-        number for number in record.numbers(lake) if current is not None and number < current
-    ]
+    earlier = record.earlier_numbers(lake)
     if not earlier:
         raise LakehouseError(f"The lake {lake.root} keeps no release before the current one.")
     return earlier[-1]

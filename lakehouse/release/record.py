@@ -97,6 +97,18 @@ def current_number(lake: Lake) -> int | None:
     return None if known is None else int(known["number"])
 
 
+def earlier_numbers(lake: Lake) -> list[int]:
+    """The numbers of the kept releases before the current one, ascending."""
+    current = current_number(lake)
+    return [number for number in numbers(lake) if current is not None and number < current]
+
+
+def is_rolled_back(lake: Lake) -> bool:
+    """Whether the current release is one that was gone back to."""
+    known = read_json(lake.root, f"{FOLDER}/{CURRENT}")
+    return known is not None and bool(known["is_rollback"])
+
+
 def find(lake: Lake, number: int) -> Release:
     """The release of a number.
 
@@ -138,9 +150,10 @@ def keep(lake: Lake, release: Release) -> None:
         ) from error
 
 
-def make_current(lake: Lake, number: int) -> None:
+def make_current(lake: Lake, number: int, *, is_rollback: bool = False) -> None:
     """Lets readers see a release from now on, in one step."""
-    write_json(lake.root, f"{FOLDER}/{CURRENT}", {"number": number})
+    content = {"number": number, "is_rollback": is_rollback}
+    write_json(lake.root, f"{FOLDER}/{CURRENT}", content)
 
 
 def delete(lake: Lake, number: int) -> None:
@@ -162,10 +175,15 @@ def delete_all(lake: Lake) -> int | None:
 
 
 def pinned_versions(lake: Lake) -> dict[str, list[int]]:
-    """The versions that the kept releases need, by table of gold."""
+    """The versions that the kept releases need and that are there, by table of gold."""
     found: dict[str, list[int]] = {}
     for number in numbers(lake):
-        for name, table in find(lake, number).tables.items():
+        release = find(lake, number)
+        for name, table in release.tables.items():
+            try:
+                open_log(lake, release, name)
+            except LakehouseError:
+                continue  # Gone already: `releases` says so.
             found.setdefault(name, []).append(table.version)
     return found
 

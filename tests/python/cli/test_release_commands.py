@@ -41,6 +41,7 @@ def test_releases_are_published_listed_compared_and_gone_back_to(
     assert "Release 2 → 1: of 2 tables" in command("diff", "2", "1").output
     assert command("rollback").output.startswith("Release 1 of ")
     assert "Release: 1 of " in command("status").output
+    assert "To see this one: lakehouse rollback 2" in " ".join(command("release").output.split())
     said = command("maintain", "--keep", "1", "--retain-hours", "0").output
     assert said.startswith("Deleted 0 releases and 0 files")
 

@@ -50,16 +50,35 @@ def test_what_no_kept_release_needs_goes(five: Lake) -> None:
     assert stale(five) == []
 
 
-def test_the_current_release_stays_however_old(five: Lake) -> None:
-    roll_back(five, 1)
-    assert maintain(five, keep=1, retention_hours=0).deleted_releases == (2, 3, 4)
-    assert record.numbers(five) == [1, 5]
+def test_the_current_release_and_the_one_before_stay_however_old(five: Lake) -> None:
+    roll_back(five, 2)
+    assert maintain(five, keep=1, retention_hours=0).deleted_releases == (3, 4)
+    assert record.numbers(five) == [1, 2, 5]
     assert record.missing_files(five, record.find(five, 1)) == []
+    assert roll_back(five).number == 1
+
+
+def test_a_release_that_cannot_be_read_does_not_keep_others_from_being_kept(five: Lake) -> None:
+    # As Delta's own clean-up of its log leaves it.
+    five.open_log("gold", "rpt_a").create_checkpoint()
+    Path(five.path("gold", "rpt_a"), "_delta_log", f"{1:020}.json").unlink()
+    assert record.missing_files(five, record.find(five, 1)) == ["rpt_a"]
+    maintain(five, keep=5, retention_hours=0)
+    assert record.missing_files(five, record.find(five, 5)) == []
+
+
+def test_a_file_of_bronze_stays_one_of_a_batch(lake: Lake) -> None:
+    path = lake.path("bronze", "orders")
+    for number in range(MIN_FILE_COUNT + 1):
+        rows = pa.table({"_batch_id": [f"b{number}"]})
+        write_deltalake(path, rows, mode="append")
+    assert maintain(lake, keep=1, retention_hours=0).compacted == ()
+    assert len(lake.open_log("bronze", "orders").file_uris()) == MIN_FILE_COUNT + 1
 
 
 def test_files_that_left_lately_stay_for_open_queries(five: Lake) -> None:
     done = maintain(five, keep=1, retention_hours=1)
-    assert done.deleted_releases == (1, 2, 3, 4)
+    assert done.deleted_releases == (1, 2, 3)
     assert done.deleted_count == 0
     assert file_count(five, "rpt_a") == 10
 

@@ -143,15 +143,32 @@ def test_a_number_is_given_once(lake: Lake) -> None:
         record.keep(lake, release)
 
 
-def test_a_release_that_never_became_current_is_passed_over(lake: Lake) -> None:
+def test_a_release_that_never_became_current_is_seen_or_passed_over(lake: Lake) -> None:
     build(lake, 1)
     first = publish(lake, project()).release
     # Killed between its two writings.
     record.keep(lake, record.Release(2, first.published_at, 2, first.tables))
     assert current(lake).number == 1
+    again = publish(lake, project())
+    assert (again.release.number, again.is_new) == (2, True)
+    assert current(lake).number == 2
+    record.keep(lake, record.Release(3, first.published_at, 2, {}))
     build(lake, 2)
-    assert publish(lake, project()).release.number == 3
+    assert publish(lake, project()).release.number == 4
     assert builds(lake, current(lake)) == {2}
+
+
+def test_a_rollback_stands_until_something_changes(lake: Lake) -> None:
+    for number in (1, 2):
+        build(lake, number)
+        publish(lake, project())
+    roll_back(lake)
+    again = publish(lake, project())
+    assert (again.release.number, again.is_new, again.is_current) == (2, False, False)
+    assert current(lake).number == 1
+    build(lake, 3)
+    assert publish(lake, project()).is_current
+    assert current(lake).number == 3
 
 
 def test_rollback_goes_back_and_the_next_build_forward(lake: Lake) -> None:
