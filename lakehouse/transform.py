@@ -115,8 +115,13 @@ def select_stale_tables(lake: Lake, arguments: Sequence[str]) -> list[str]:
     ]
 
 
+def choice_in(arguments: Sequence[str]) -> set[str]:
+    """The options of a dbt command that choose a part of the project."""
+    return {"-s", "--select", "--models", "-m", "--exclude", "--selector"} & set(arguments)
+
+
 def _refuse_choice(arguments: Sequence[str]) -> None:
-    chosen = {"-s", "--select", "--models", "-m", "--exclude", "--selector"} & set(arguments)
+    chosen = choice_in(arguments)
     if chosen:
         raise LakehouseError(f"What changed chooses the models itself: leave out {chosen.pop()}.")
 

@@ -60,6 +60,7 @@ def build_tables(
 
     started = time.monotonic()
     console.print(f"Building {lake.root}", markup=False)
+    selection: list[str] = []
     if changed:
         stale = select_stale(lake, arguments)
         if not stale:
@@ -67,13 +68,13 @@ def build_tables(
             # Whoever built it may have been killed before it was published.
             _release(lake, arguments)
             return
-        arguments = [*arguments, "--select", *stale]
+        selection = ["--select", *stale]
     profiler = Profiler() if profile else None
     with progress_bar("Building") as update:
         listeners: list[Callable[[EventMsg], None]] = [BuildProgress(update)]
         if profiler:
             listeners.append(profiler)
-        command = [*UNSEEN, "build", *WITHOUT_UNIT_TESTS, *arguments]
+        command = [*UNSEEN, "build", *WITHOUT_UNIT_TESTS, *arguments, *selection]
         result = run_dbt(lake, command, *listeners)
     if profiler:
         console.print(cost_table(profiler.costs()))
@@ -89,17 +90,18 @@ def build_tables(
 
 
 def _release(lake: Lake, arguments: Sequence[str]) -> None:
-    """Publishes what was built; a build of a part may leave something to be built first."""
+    """Publishes what was built; a build of a part is no more than a part, which needs no saying."""
     from lakehouse.commands.release import tell_published
     from lakehouse.console import console
     from lakehouse.lock import LakeBusyError
     from lakehouse.release.publish import HeldBackError, publish
-    from lakehouse.transform import parsed_project
+    from lakehouse.transform import choice_in, parsed_project
 
     try:
         tell_published(publish(lake, parsed_project(lake, arguments)))
     except (HeldBackError, LakeBusyError) as error:
-        console.print(str(error), markup=False)
+        if not choice_in(arguments):
+            console.print(str(error), markup=False)
 
 
 def _tell_what_stays(lake: Lake) -> None:

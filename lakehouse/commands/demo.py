@@ -68,6 +68,7 @@ def demo(
         f"  export LAKE_ROOT={lake.root}",
         "  source scripts/env.sh",
         "  lakehouse status",
+        "  lakehouse releases",
         "  lakehouse report online_retail",
         "  dbt show --inline 'select * from gold.rpt_kpis'",
     ):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,8 @@ import typer
 from lakehouse.commands.build import UNSEEN, tell_error
 from lakehouse.lake import Lake
 from lakehouse.page_server import PageServer
+
+PLACE = "<!-- release -->"
 
 
 def docs(
@@ -34,6 +36,16 @@ def docs(
         show_page(server)
 
 
+def with_overview(page: str, text: str) -> str:
+    """The page with a text where `models/overview.md` has room for it.
+
+    Args:
+        page: as dbt writes it, with the overview inside JSON.
+        text: Markdown.
+    """
+    return page.replace(PLACE, json.dumps(text)[1:-1].replace("</", "<\\/"))
+
+
 def show_page(server: PageServer) -> None:
     """Serves the page until Ctrl-C, which is the way to end it."""
     from lakehouse.console import console
@@ -46,17 +58,20 @@ def show_page(server: PageServer) -> None:
 
 
 def write_docs(lake: Lake, out: Path) -> None:
-    """Writes the documentation of all tables as one static page.
+    """Writes the documentation of all tables as one static page, with what is released of them.
 
     Raises:
         LakehouseError: dbt could not generate it.
     """
     from lakehouse.console import console
+    from lakehouse.release.record import current
+    from lakehouse.release.text import release_text
     from lakehouse.session import PROJECT_DIR
     from lakehouse.transform import check, run_dbt
 
     check(run_dbt(lake, [*UNSEEN, "docs", "generate", "--static"], tell_error))
     target = Path(os.environ.get("DBT_TARGET_PATH") or PROJECT_DIR / "target")
     out.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(target / "static_index.html", out)
+    page = (target / "static_index.html").read_text(encoding="utf-8")
+    out.write_text(with_overview(page, release_text(current(lake))), encoding="utf-8")
     console.print(f"Wrote {out}", markup=False)

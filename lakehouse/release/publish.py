@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass
 
 from lakehouse.errors import LakehouseError
@@ -135,6 +136,9 @@ def _gold(project: Project) -> list[tuple[str, str]]:
 
 
 def _tables(lake: Lake, project: Project, before: Release | None) -> dict[str, Pinned]:
+    read_by_tests = Counter(
+        parent for node in project if node.startswith("test.") for parent in project.parents(node)
+    )
     tables = {}
     for node, name in sorted(_gold(project), key=lambda pair: pair[1]):
         log = lake.open_log(LAYER, name)
@@ -145,5 +149,5 @@ def _tables(lake: Lake, project: Project, before: Release | None) -> dict[str, P
             row_count = known.row_count
         else:
             row_count = open_dataset(lake, LAYER, name).count_rows()
-        tables[name] = Pinned(log.version(), table_id, row_count, keys)
+        tables[name] = Pinned(log.version(), table_id, row_count, keys, read_by_tests[node])
     return tables

@@ -11,7 +11,7 @@ import datetime
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -37,12 +37,15 @@ class Pinned:
         table_id: of the Delta table; one that was deleted and made anew has another.
         row_count: of that version.
         keys: columns that tell its rows apart; empty if the model does not say.
+        test_count: tests that read it; all passed.
     """
 
     version: int
     table_id: str
-    row_count: int
-    keys: tuple[str, ...]
+    # What is known of a version does not tell it from another.
+    row_count: int = field(compare=False)
+    keys: tuple[str, ...] = field(compare=False)
+    test_count: int = field(compare=False)
 
 
 @dataclass(frozen=True)

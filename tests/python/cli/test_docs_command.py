@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -18,6 +19,10 @@ from lakehouse.commands import docs
 from lakehouse.errors import ExitCode
 from lakehouse.lake import Lake
 from lakehouse.page_server import HOST, PageServer
+from lakehouse.release.publish import publish
+from lakehouse.release.text import release_text
+from lakehouse.session import PROJECT_DIR
+from tests.python.release.small_project import build, project
 
 
 @pytest.fixture
@@ -80,6 +85,22 @@ def test_a_port_that_is_taken_is_said_before_the_page_is_made(
     assert said.exit_code == ExitCode.MACHINE
     assert f"Port {port} of 127.0.0.1 cannot be listened on" in " ".join(said.output.split())
     assert not made
+
+
+def test_the_overview_has_the_release(lake: Lake) -> None:
+    build(lake, 1)
+    release = publish(lake, project()).release
+    text = release_text(release)
+    assert "Release 1\n" in text
+    assert "all 2 tests had passed" in text
+    assert "| `rpt_a` | 2 | 1 |" in text
+    overview = (PROJECT_DIR / "models" / "overview.md").read_text(encoding="utf-8")
+    page = f"<script>x = {json.dumps({'text': overview})}</script>"
+    told = docs.with_overview(page, f"{text}</script>")
+    inside = told.removeprefix("<script>x = ").removesuffix("</script>")
+    assert "</script>" not in inside
+    assert json.loads(inside)["text"] == overview.replace(docs.PLACE, f"{text}</script>")
+    assert "No release yet" in release_text(None)
 
 
 def test_ctrl_c_ends_it(lake: Lake, page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
