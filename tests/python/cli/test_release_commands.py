@@ -11,6 +11,8 @@ from lakehouse import transform
 from lakehouse.cli import app
 from lakehouse.errors import ExitCode
 from lakehouse.lake import Lake
+from lakehouse.lock import lake_lock
+from lakehouse.release import record
 from tests.python.release.small_project import TESTS, build, project, write
 
 Command = Callable[..., Result]
@@ -60,3 +62,26 @@ def test_what_is_not_possible_is_one_sentence(command: Command, lake: Lake) -> N
         assert said.exit_code == ExitCode.FAILED
         assert sentence in " ".join(said.output.split())
     assert command("maintain", "--keep", "0").exit_code == ExitCode.USAGE
+
+
+def test_what_was_built_and_never_published_is_published_by_the_next_build(
+    command: Command, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(lake, 1)
+    monkeypatch.setattr(transform, "select_stale", lambda *_: [])
+    said = command("build", "--changed")
+    assert said.exit_code == 0
+    assert said.output.endswith("Release 1: 2 tables, 2 of them changed\n")
+    assert command("build", "--changed").output.endswith("is current: nothing has changed since\n")
+
+
+def test_a_build_that_somebody_writes_beside_is_not_released_and_says_so(
+    command: Command, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(lake, 1)
+    monkeypatch.setattr(transform, "select_stale", lambda *_: [])
+    with lake_lock(lake, "load"):
+        said = command("build", "--changed")
+    assert said.exit_code == 0
+    assert "Another process is writing to the lake" in " ".join(said.output.split())
+    assert record.current(lake) is None
