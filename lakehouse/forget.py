@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lakehouse.console import Update
 from lakehouse.contracts.reader import load_contracts
 from lakehouse.errors import LakehouseError
 from lakehouse.identity import IDENTITY_NAME
@@ -65,8 +66,6 @@ _KNOWN_FILES = {IDENTITY_NAME, LOCK_NAME, STATE_FILE, NOTE_FILE}
 _KNOWN_FOLDERS = {*LAYERS, "_catalog", RELEASES, SCRATCH}
 _BESIDE_TABLES = {f"{ML}/{MODELS_FOLDER}", f"{ML}/{MLFLOW_FOLDER}"}
 
-# Told how much is done, of how much, and what is being done.
-Update = Callable[[int, int, str], None]
 # Opens a bar of that name.
 Bars = Callable[[str], AbstractContextManager[Update]]
 

@@ -13,6 +13,7 @@ from lakehouse.storage import native_files
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.dataset as ds
+    from deltalake import DeltaTable
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,17 @@ def open_dataset(lake: Lake, layer: str, table: str) -> ds.Dataset:
     Raises:
         LakehouseError: there is no such table.
     """
-    files = native_files(lake.path(layer, table))
-    return lake.open_log(layer, table).to_pyarrow_dataset(filesystem=files)
+    return as_dataset(lake.open_log(layer, table), lake.path(layer, table))
+
+
+def as_dataset(log: DeltaTable, path: str) -> ds.Dataset:
+    """The rows of the version that a log was opened at.
+
+    Args:
+        log: of the table.
+        path: where the table lies.
+    """
+    return log.to_pyarrow_dataset(filesystem=native_files(path))
 
 
 def table_state(lake: Lake, layer: str, table: str) -> TableState:

@@ -137,6 +137,15 @@ def parsed_project(lake: Lake, arguments: Sequence[str]) -> Project:
         LakehouseError: the project cannot be parsed.
     """
     check(run_dbt(lake, ["--quiet", "parse", *_variables(arguments)]))
+    return last_parsed(arguments)
+
+
+def last_parsed(arguments: Sequence[str]) -> Project:
+    """The nodes of the project as dbt parsed it last in this process, for whatever command.
+
+    Args:
+        arguments: of that command, of which the vars count.
+    """
     target = os.environ.get("DBT_TARGET_PATH") or str(PROJECT_DIR / "target")
     return _read_project(PROJECT_DIR, target, _given_variables(arguments))
 

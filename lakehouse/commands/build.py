@@ -90,15 +90,15 @@ def build_tables(
 
 
 def _release(lake: Lake, arguments: Sequence[str]) -> None:
-    """Publishes what was built; a build of a part is no more than a part, which needs no saying."""
+    """Publishes what dbt has just parsed, if all is built; of a part it need not be said."""
     from lakehouse.commands.release import tell_published
     from lakehouse.console import console
     from lakehouse.lock import LakeBusyError
     from lakehouse.release.publish import HeldBackError, publish
-    from lakehouse.transform import choice_in, parsed_project
+    from lakehouse.transform import choice_in, last_parsed
 
     try:
-        tell_published(publish(lake, parsed_project(lake, arguments)))
+        tell_published(publish(lake, last_parsed(arguments)))
     except (HeldBackError, LakeBusyError) as error:
         if not choice_in(arguments):
             console.print(str(error), markup=False)

@@ -61,14 +61,14 @@ def releases() -> None:
 
 
 def rollback(number: Number = None) -> None:
-    """Go back to a release, until the next build that passes; without a number: the one before."""
+    """Go back to a release, until a build changes something; without a number: the one before."""
     from lakehouse.console import console
     from lakehouse.release.publish import roll_back
 
     found = roll_back(Lake.from_environment(), number)
     console.print(
-        f"Release {found.number} of {found.published_at:%Y-%m-%d %H:%M} UTC is current. The next "
-        "build that passes publishes a new one"
+        f"Release {found.number} of {found.published_at:%Y-%m-%d %H:%M} UTC is current. A "
+        "build that changes something and passes publishes a new one"
     )
 
 
@@ -80,9 +80,7 @@ def diff(before: Number = None, after: Number = None) -> None:
 
     lake = Lake.from_environment()
     first = record.find(lake, publish.before(lake) if before is None else before)
-    last = record.current(lake) if after is None else record.find(lake, after)
-    if last is None:
-        last = first
+    last = record.require_current(lake) if after is None else record.find(lake, after)
     found = differences(lake, first, last)
     same = [difference.name for difference in found if difference.is_same]
     for difference in found:

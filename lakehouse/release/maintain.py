@@ -6,7 +6,6 @@ vacuuming keeps the files of pinned versions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,14 +18,13 @@ from lakehouse.staleness import renumber
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
+    from lakehouse.console import Update
+
 # Layer `ml` has writers that take no lock, such as who logs what was shown.
 LAYERS = ("bronze", "silver", "gold")
 # Fewer files than this are not worth writing a table again for.
 MIN_FILE_COUNT = 8
 SMALL_BYTES = 32 << 20
-
-# Told how much is done, of how much, and what is being done.
-Update = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
@@ -74,12 +72,13 @@ def maintain(
         for done, (layer, table) in enumerate(tables):
             update(done, len(tables), f"{layer}.{table}")
             versions = pinned.get(table, []) if layer == record.LAYER else []
-            before = lake.version(layer, table)
+            log = lake.open_log(layer, table)
+            before = log.version()
             # A file of bronze is of one batch, by which a batch is found and withdrawn.
-            if layer != "bronze" and _compact(lake.open_log(layer, table)):
+            if layer != "bronze" and _compact(log):
                 compacted.append(f"{layer}.{table}")
             deleted_count += len(
-                lake.open_log(layer, table).vacuum(
+                log.vacuum(
                     retention_hours,
                     dry_run=False,
                     enforce_retention_duration=False,

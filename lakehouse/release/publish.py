@@ -10,7 +10,7 @@ from lakehouse.errors import LakehouseError
 from lakehouse.ingest.pending import read_pending
 from lakehouse.lake import Lake
 from lakehouse.lock import lake_lock
-from lakehouse.reading import open_dataset
+from lakehouse.reading import as_dataset
 from lakehouse.release import record
 from lakehouse.release.record import LAYER, Pinned, Release
 from lakehouse.staleness import Project, read_built, stale_nodes, table_versions
@@ -96,7 +96,7 @@ def audit(lake: Lake, project: Project) -> None:
 
 
 def roll_back(lake: Lake, number: int | None = None) -> Release:
-    """Makes an earlier release the current one, until the next build that passes.
+    """Makes an earlier release the current one, until a build changes something and passes.
 
     Args:
         lake: whose readers see another release from then on.
@@ -148,6 +148,6 @@ def _tables(lake: Lake, project: Project, before: Release | None) -> dict[str, P
             # A version has its rows forever: they need not be counted again.
             row_count = known.row_count
         else:
-            row_count = open_dataset(lake, LAYER, name).count_rows()
+            row_count = as_dataset(log, lake.path(LAYER, name)).count_rows()
         tables[name] = Pinned(log.version(), table_id, row_count, keys, read_by_tests[node])
     return tables

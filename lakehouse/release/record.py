@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from lakehouse.errors import LakehouseError
 from lakehouse.lake import Lake
+from lakehouse.reading import as_dataset
 from lakehouse.storage import delete_folder, native_files, open_store, read_json, write_json
 
 if TYPE_CHECKING:
@@ -92,6 +93,18 @@ def current(lake: Lake) -> Release | None:
     """
     number = current_number(lake)
     return None if number is None else find(lake, number)
+
+
+def require_current(lake: Lake) -> Release:
+    """The release that readers are to see.
+
+    Raises:
+        LakehouseError: there is none yet.
+    """
+    found = current(lake)
+    if found is None:
+        raise LakehouseError(f"The lake {lake.root} has no release yet. Run: lakehouse build")
+    return found
 
 
 def current_number(lake: Lake) -> int | None:
@@ -199,8 +212,7 @@ def open_table(lake: Lake, release: Release, name: str) -> ds.Dataset:
     Raises:
         LakehouseError: the release has no such table, or its version is gone.
     """
-    log = open_log(lake, release, name)
-    return log.to_pyarrow_dataset(filesystem=native_files(lake.path(LAYER, name)))
+    return as_dataset(open_log(lake, release, name), lake.path(LAYER, name))
 
 
 def open_log(lake: Lake, release: Release, name: str) -> DeltaTable:

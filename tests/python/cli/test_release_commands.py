@@ -22,6 +22,7 @@ Command = Callable[..., Result]
 def command(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Runs a command on a lake that is built of a small project."""
     monkeypatch.setattr(transform, "parsed_project", lambda *_: project())
+    monkeypatch.setattr(transform, "last_parsed", lambda *_: project())
     runner = CliRunner(env={"LAKE_ROOT": lake.root, "COLUMNS": "200"})
     return lambda *arguments: runner.invoke(app, list(arguments))
 
