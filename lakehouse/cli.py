@@ -24,6 +24,7 @@ from lakehouse.commands.register import register
 from lakehouse.commands.release import diff, maintain, release, releases, rollback
 from lakehouse.commands.report import report
 from lakehouse.commands.score import score
+from lakehouse.commands.serve import serve
 from lakehouse.commands.shop import new, remove
 from lakehouse.commands.status import status
 from lakehouse.commands.train import train
@@ -46,6 +47,7 @@ COMMANDS = (
     train,
     score,
     evaluate,
+    serve,
     register,
     status,
     docs,

@@ -42,6 +42,7 @@ _PACKAGED = Path(__file__).resolve().parent / "project"
 PROJECT_DIR = _PACKAGED if _PACKAGED.is_dir() else _PACKAGED.parent.parent
 PROFILES_DIR = PROJECT_DIR / "profiles"
 SUPPORTED_JAVA = (17, 21)
+WANTED_JAVA = "Install Java 17 (or 21) and put it on the PATH or in JAVA_HOME"
 
 
 def spark_environment(lake: Lake, more_roots: Sequence[str] = ()) -> dict[str, str]:
@@ -134,17 +135,44 @@ def open_session(
     if SparkSession.getActiveSession() is not None:
         # The one that dbt takes, too: settings of another would not reach what it runs.
         return SparkSession.builder.getOrCreate()
+    java = require_spark((lake.root, *more_roots))
+    os.environ.update(spark_environment(lake, more_roots))
+    with quick_start(java, PROFILES_DIR, is_brief, new_archive):
+        return started(lake, SparkSession.builder.appName(app_name).enableHiveSupport())
+
+
+def require_spark(roots: Sequence[str]) -> str:
+    """Makes sure that Spark can start and read these roots; returns what Java says of its version.
+
+    Raises:
+        LakehouseError: Java is missing or of a version that Spark does not support; a jar could not
+            be fetched.
+    """
     java = check_java()
     configuration = Configuration.from_environment(PROFILES_DIR)
     if not configuration.settings.keys() & set(JAR_PLACES):
-        for lock in jar_locks((lake.root, *more_roots), PROFILES_DIR):
+        for lock in jar_locks(roots, PROFILES_DIR):
             require_jars(lock)
+    return java
+
+
+def started(
+    lake: Lake, builder: SparkSession.Builder, log_name: str = "spark.log"
+) -> SparkSession:
+    """The session of a builder, with the environment as it is; what Spark says goes to a log.
+
+    Args:
+        lake: whose catalog folder gets the log.
+        builder: of the session.
+        log_name: of the log.
+
+    Raises:
+        SparkError: Spark did not start.
+    """
     lake.catalog_dir.mkdir(parents=True, exist_ok=True)
-    os.environ.update(spark_environment(lake, more_roots))
-    log = lake.catalog_dir / "spark.log"
     try:
-        with _log_to(log), quick_start(java, PROFILES_DIR, is_brief, new_archive):
-            return SparkSession.builder.appName(app_name).enableHiveSupport().getOrCreate()
+        with _log_to(lake.catalog_dir / log_name):
+            return builder.getOrCreate()
     except Exception as error:
         raise SparkError(f"Spark did not start: {meaningful_line(str(error))}") from error
 
@@ -163,6 +191,19 @@ def _log_to(path: Path) -> Iterator[None]:
         os.close(screen)
 
 
+def java_command() -> str:
+    """The Java that Spark will use.
+
+    Raises:
+        LakehouseError: there is none.
+    """
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home, "bin", "java")) if home else shutil.which("java")
+    if java is None or not Path(java).exists():
+        raise LakehouseError(f"Java is missing. {WANTED_JAVA}.")
+    return java
+
+
 def check_java() -> str:
     """Checks that the Java that Spark will use is one that it supports.
 
@@ -172,15 +213,11 @@ def check_java() -> str:
     Raises:
         LakehouseError: no Java, or not 17 or 21.
     """
-    home = os.environ.get("JAVA_HOME")
-    java = str(Path(home, "bin", "java")) if home else shutil.which("java")
-    wanted = "Install Java 17 (or 21) and put it on the PATH or in JAVA_HOME"
-    if java is None or not Path(java).exists():
-        raise LakehouseError(f"Java is missing. {wanted}.")
+    java = java_command()
     answer = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
     match = re.search(r'version "(\d+)', answer.stderr + answer.stdout)
     if match is None:
-        raise LakehouseError(f"{java} does not tell its version. {wanted}.")
+        raise LakehouseError(f"{java} does not tell its version. {WANTED_JAVA}.")
     if int(match.group(1)) not in SUPPORTED_JAVA:
-        raise LakehouseError(f"Java {match.group(1)} at {java} is not supported. {wanted}.")
+        raise LakehouseError(f"Java {match.group(1)} at {java} is not supported. {WANTED_JAVA}.")
     return answer.stderr + answer.stdout

@@ -1,0 +1,64 @@
+"""`lakehouse serve`: the gateway for BI tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lakehouse.gateway.access import KEYSTORE_PASSWORD, LOCALHOST, PORT, Access
+from lakehouse.lake import Lake
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="To listen on; a wider one needs --ldap-url and --keystore.")
+    ] = LOCALHOST,
+    port: Annotated[int, typer.Option(help="To listen on.", min=1, max=65535)] = PORT,
+    ldap_url: Annotated[str | None, typer.Option(help="Who knows the users: ldaps://host.")] = None,
+    ldap_base_dn: Annotated[
+        str | None, typer.Option(help="Where users are, by uid: ou=people,dc=example,dc=org.")
+    ] = None,
+    keystore: Annotated[
+        Path | None,
+        typer.Option(
+            help=f"Certificate and key for TLS, PKCS 12; its password is in {KEYSTORE_PASSWORD}."
+        ),
+    ] = None,
+    query_seconds: Annotated[
+        int, typer.Option(help="Until a statement is cancelled.", min=1)
+    ] = 600,
+    max_rows: Annotated[int, typer.Option(help="Of a result.", min=1)] = 10_000_000,
+    max_mb: Annotated[int, typer.Option(help="Of a result.", min=1)] = 2048,
+    memory: Annotated[str, typer.Option(help="The most that its Java's heap takes.")] = "4g",
+    audit_log: Annotated[
+        Path | None, typer.Option(help="Who ran what (default: in LAKE_CATALOG_DIR).")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only ask the one that runs whether it answers.")
+    ] = False,
+) -> None:
+    """Serve the current release to BI tools over Thrift (HiveServer2), read-only, until Ctrl-C."""
+    from lakehouse.console import console
+    from lakehouse.gateway.client import check_answers
+    from lakehouse.gateway.server import AUDIT, Limits, follow_until_stopped, running
+
+    lake = Lake.from_environment()
+    access = Access(host, port, ldap_url, ldap_base_dn, keystore)
+    if check:
+        console.print(check_answers(access), markup=False)
+        return
+
+    def tell(text: str) -> None:
+        console.print(text, markup=False, soft_wrap=True)
+
+    limits = Limits(query_seconds, max_rows, max_mb * 2**20, memory)
+    audit = audit_log or lake.catalog_dir / AUDIT
+    with running(lake, access, limits, audit) as gateway:
+        tell(
+            f"Release {gateway.number} of {lake.root} is served at jdbc:hive2://{host}:{port}/gold "
+            "until Ctrl-C"
+        )
+        follow_until_stopped(gateway, tell)
+        tell("Stopping")

@@ -1,0 +1,236 @@
+"""The running gateway: Spark's Thrift server in this process, which follows the releases."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from lakehouse.errors import LakehouseError
+from lakehouse.failures import meaningful_line
+from lakehouse.gateway.access import Access
+from lakehouse.gateway.compiled import gateway_jar
+from lakehouse.lake import Lake
+from lakehouse.release import record
+from lakehouse.session import PROFILES_DIR, java_command, require_spark, started
+from lakehouse.spark_settings import (
+    EXTENSIONS,
+    Configuration,
+    jar_locks,
+    read_properties,
+    storage_settings,
+    submit_arguments,
+)
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+PACKAGE = "org.apache.spark.sql.hive.thriftserver.lakehouse"
+CLASS_PATH = "spark.driver.extraClassPath"
+LOG = "gateway.log"
+AUDIT = "gateway_audit.jsonl"
+POLL_SECONDS = 1.0
+IDLE_SESSION = "1h"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a statement may take.
+
+    Attributes:
+        seconds: until a statement is cancelled.
+        rows: of a result.
+        bytes: of a result, as Spark holds it.
+        memory: of the server's Java, as Spark writes it: `4g`.
+    """
+
+    seconds: int = 600
+    rows: int = 10_000_000
+    bytes: int = 2 * 2**30
+    memory: str = "4g"
+
+
+@dataclass
+class Gateway:
+    """A running gateway.
+
+    Attributes:
+        lake: whose release it shows.
+        spark: the server's own session, which alone can read anything else.
+        number: of the release that statements read now.
+    """
+
+    lake: Lake
+    spark: SparkSession
+    number: int = 0
+    _failed: int = field(default=0, repr=False)
+
+    def follow(self) -> record.Release | None:
+        """Shows the current release if it is another one than is shown; that, or None.
+
+        Raises:
+            LakehouseError: it cannot be read; the one before is still shown.
+        """
+        number = record.current_number(self.lake)
+        if number is None or number in (self.number, self._failed):
+            return None
+        self._failed = number  # Told once, and tried again when there is another.
+        release = record.find(self.lake, number)
+        names = sorted(release.tables)
+        pinned = [release.tables[name] for name in names]
+        try:
+            self._java.Release.publish(
+                self.spark._jsparkSession,  # type: ignore[attr-defined]
+                number,
+                self._list(names),
+                self._list([self.lake.path(record.LAYER, name) for name in names]),
+                self._list([table.version for table in pinned]),
+                self._list([table.table_id for table in pinned]),
+            )
+        except Exception as error:
+            raise LakehouseError(
+                f"Release {number} cannot be read: {meaningful_line(str(error))}"
+            ) from error
+        self.number, self._failed = number, 0
+        return release
+
+    @property
+    def _java(self) -> Any:
+        assert self.spark._jvm is not None
+        found: Any = self.spark._jvm
+        for part in PACKAGE.split("."):
+            found = getattr(found, part)
+        return found
+
+    def _list(self, values: list[Any]) -> Any:
+        """A list of Java."""
+        assert self.spark._jvm is not None
+        found = self.spark._jvm.java.util.ArrayList()
+        for value in values:
+            found.add(value)
+        return found
+
+
+@contextmanager
+def running(lake: Lake, access: Access, limits: Limits, audit: Path) -> Iterator[Gateway]:
+    """A gateway that shows the current release and listens, until the block ends.
+
+    Args:
+        lake: whose release it shows.
+        access: where it listens, and who may come in.
+        limits: what a statement may take.
+        audit: the file that says who ran what.
+
+    Raises:
+        LakehouseError: there is no release yet, or it cannot be read; who may come in is unsafe.
+        MachineError: the port or the audit's file cannot be had.
+        SparkError: Spark did not start.
+    """
+    access.check()
+    access.check_port()
+    record.require_current(lake)
+    spark = _open_session(lake, limits)
+    gateway = Gateway(lake, spark)
+    session = spark._jsparkSession  # type: ignore[attr-defined]
+    try:
+        configuration = spark.sparkContext._jsc.hadoopConfiguration()  # type: ignore[attr-defined]
+        for name, value in (access.settings | _SERVER_SETTINGS).items():
+            configuration.set(name, value)
+        java = gateway._java.Gateway
+        java.begin(session, limits.rows, limits.bytes)
+        gateway.follow()
+        audit.parent.mkdir(parents=True, exist_ok=True)
+        java.start(str(audit.resolve()))
+        try:
+            yield gateway
+        finally:
+            java.stop()
+    finally:
+        spark.stop()
+
+
+# Of the Thrift server, whatever is configured otherwise.
+_SERVER_SETTINGS = {
+    "hive.server2.enable.doAs": "false",
+    # A session holds a thread while it is connected.
+    "hive.server2.thrift.max.worker.threads": "2000",
+    "hive.server2.session.check.interval": "1m",
+    "hive.server2.idle.session.timeout": IDLE_SESSION,
+    "hive.server2.idle.operation.timeout": IDLE_SESSION,
+    "hive.server2.logging.operation.enabled": "false",
+}
+
+
+def follow_until_stopped(gateway: Gateway, tell: Callable[[str], None]) -> None:
+    """Follows the releases until Ctrl-C or SIGTERM.
+
+    Args:
+        gateway: that runs.
+        tell: what is said of a new release, or of one that cannot be read.
+    """
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        while not stopped.wait(POLL_SECONDS):
+            try:
+                release = gateway.follow()
+            except LakehouseError as error:
+                tell(f"{error} Release {gateway.number} is still shown")
+            else:
+                if release:
+                    tell(f"Release {release.number} is shown: {len(release.tables)} tables")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _open_session(lake: Lake, limits: Limits) -> SparkSession:
+    from pyspark.sql import SparkSession
+
+    require_spark((lake.root,))
+    configuration = Configuration.from_environment(PROFILES_DIR)
+    jar = gateway_jar(java_command())
+    arguments = submit_arguments(configuration, _settings(lake, configuration, limits, jar), {})
+    os.environ |= {
+        "SPARK_CONF_DIR": str(configuration.folder),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "PYSPARK_SUBMIT_ARGS": f"{arguments} {configuration.arguments}",
+    }
+    return started(lake, SparkSession.builder.appName("lakehouse serve"), LOG)
+
+
+def _settings(
+    lake: Lake, configuration: Configuration, limits: Limits, jar: Path
+) -> Mapping[str, str]:
+    """Of its Spark: no metastore, since what a release has is known by its file."""
+    needs = read_properties(PROFILES_DIR / "lake.conf")
+    class_path = [str(jar), *filter(None, [configuration.settings.get(CLASS_PATH)])]
+    return (
+        needs
+        | storage_settings(configuration, (lake.root,), jar_locks((lake.root,), PROFILES_DIR))
+        | {
+            EXTENSIONS: f"{needs[EXTENSIONS]},{PACKAGE}.GatewayExtension",
+            CLASS_PATH: ":".join(class_path),
+            "spark.sql.catalogImplementation": "in-memory",
+            "spark.sql.warehouse.dir": str(lake.catalog_dir / "gateway"),
+            # A text like ${env:HOME} in a query is a text.
+            "spark.sql.variable.substitute": "false",
+            "spark.sql.runSQLOnFiles": "false",
+            "spark.sql.scripting.enabled": "false",
+            "spark.sql.thriftServer.incrementalCollect": "true",
+            "spark.sql.thriftServer.interruptOnCancel": "true",
+            "spark.sql.thriftServer.queryTimeout": f"{limits.seconds}s",
+            "spark.scheduler.mode": "FAIR",
+            "spark.driver.memory": limits.memory,
+        }
+    )
