@@ -37,6 +37,7 @@ LOG = "gateway.log"
 AUDIT = "gateway_audit.jsonl"
 POLL_SECONDS = 1.0
 IDLE_SESSION = "1h"
+PLACES_PER_CORE = 32
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,8 @@ def _open_session(lake: Lake, limits: Limits) -> SparkSession:
 
     require_spark((lake.root,))
     configuration = Configuration.from_environment(PROFILES_DIR)
+    if configuration.is_cluster:
+        raise LakehouseError("The gateway runs Spark on this machine: unset SPARK_CONF_DIR.")
     jar = gateway_jar(java_command())
     arguments = submit_arguments(configuration, _settings(lake, configuration, limits, jar), {})
     os.environ |= {
@@ -207,6 +210,26 @@ def _open_session(lake: Lake, limits: Limits) -> SparkSession:
         "PYSPARK_SUBMIT_ARGS": f"{arguments} {configuration.arguments}",
     }
     return started(lake, SparkSession.builder.appName("lakehouse serve"), LOG)
+
+
+def _shared_machine() -> dict[str, str]:
+    """Settings by which no statement takes the machine from the others.
+
+    A task is never interrupted for another statement's. So a statement has few tasks at a time
+    and the server many places: what runs shares the processors, as threads do.
+    """
+    cores = os.cpu_count() or 1
+    tasks = str(2 * cores)
+    return {
+        "spark.master": f"local[{PLACES_PER_CORE * cores}]",
+        "spark.scheduler.mode": "FAIR",
+        "spark.default.parallelism": tasks,
+        "spark.sql.leafNodeDefaultParallelism": tasks,
+        "spark.sql.shuffle.partitions": tasks,
+        "spark.sql.files.maxPartitionNum": tasks,
+        # A statement that asks for more memory than there is fails by itself.
+        "spark.executor.killOnFatalError.depth": "0",
+    }
 
 
 def _settings(
@@ -230,7 +253,7 @@ def _settings(
             "spark.sql.thriftServer.incrementalCollect": "true",
             "spark.sql.thriftServer.interruptOnCancel": "true",
             "spark.sql.thriftServer.queryTimeout": f"{limits.seconds}s",
-            "spark.scheduler.mode": "FAIR",
+            **_shared_machine(),
             "spark.driver.memory": limits.memory,
         }
     )

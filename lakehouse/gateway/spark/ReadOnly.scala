@@ -91,6 +91,9 @@ object ReadOnly {
     "ShowTablesCommand", "ShowViews", "UnresolvedFunctionName", "UnresolvedNamespace",
     "UnresolvedTable", "UnresolvedTableOrView", "UnresolvedView")
 
+  /** Hints by which a statement has more tasks at a time than the server allows. */
+  private val crowding = Set("REPARTITION", "REPARTITION_BY_RANGE", "REBALANCE")
+
   private lazy val functions: Set[String] = {
     val lines = Source.fromInputStream(getClass.getResourceAsStream("/functions.txt"), "UTF-8")
     try lines.getLines().filterNot(line => line.startsWith("#") || line.contains(": ")).toSet
@@ -120,7 +123,13 @@ object ReadOnly {
       if (!relation.options.isEmpty) refuse("a table with options")
     case table: UnresolvedTableOrView => checkName(table.multipartIdentifier)
     case table: UnresolvedTable => checkName(table.multipartIdentifier)
-    case function: UnresolvedTableValuedFunction => checkFunction(function.name)
+    case function: UnresolvedTableValuedFunction =>
+      checkFunction(function.name)
+      if (function.name.last.equalsIgnoreCase("range") && function.functionArgs.size > 3) {
+        refuse("a range of so many parts")
+      }
+    case hint: UnresolvedHint if crowding(hint.name.toUpperCase(java.util.Locale.ROOT)) =>
+      refuse(s"the hint ${hint.name}")
     case SetCommand(Some((name, _))) if Settings.isFree(name) =>
     case SetCommand(Some((name, _))) => refuse(s"setting $name")
     case _ if queries(kind(plan)) || statements(kind(plan)) =>
@@ -163,7 +172,11 @@ object Settings {
 
   @volatile private var server: Map[String, String] = Map.empty
 
-  def isFree(name: String): Boolean = free(name.toLowerCase(java.util.Locale.ROOT))
+  /** Whether a client may set it; what drivers say of Hive means nothing to Spark. */
+  def isFree(name: String): Boolean = {
+    val lower = name.toLowerCase(java.util.Locale.ROOT)
+    free(lower) || lower.startsWith("hive.")
+  }
 
   /** What the server was started with, and every session begins with. */
   def begin(session: SparkSession): Unit = server = session.sessionState.conf.getAllConfs
