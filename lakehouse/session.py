@@ -156,9 +156,7 @@ def require_spark(roots: Sequence[str]) -> str:
     return java
 
 
-def started(
-    lake: Lake, builder: SparkSession.Builder, log_name: str = "spark.log"
-) -> SparkSession:
+def started(lake: Lake, builder: SparkSession.Builder, log_name: str = "spark.log") -> SparkSession:
     """The session of a builder, with the environment as it is; what Spark says goes to a log.
 
     Args:

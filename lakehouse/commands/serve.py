@@ -29,8 +29,8 @@ def serve(
     query_seconds: Annotated[
         int, typer.Option(help="Until a statement is cancelled.", min=1)
     ] = 600,
-    max_rows: Annotated[int, typer.Option(help="Of a result.", min=1)] = 10_000_000,
-    max_mb: Annotated[int, typer.Option(help="Of a result.", min=1)] = 2048,
+    max_rows: Annotated[int, typer.Option(help="Of a result.", min=1)] = 1_000_000,
+    max_mb: Annotated[int, typer.Option(help="Of a result.", min=1)] = 128,
     memory: Annotated[str, typer.Option(help="The most that its Java's heap takes.")] = "4g",
     audit_log: Annotated[
         Path | None, typer.Option(help="Who ran what (default: in LAKE_CATALOG_DIR).")

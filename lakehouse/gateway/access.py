@@ -67,12 +67,16 @@ class Access:
             if url.scheme not in ("ldap", "ldaps") or not url.hostname:
                 raise LakehouseError(f"{self.ldap_url} is no address like ldaps://host:636.")
             if url.scheme == "ldap" and not is_local(url.hostname):
-                raise LakehouseError(f"{self.ldap_url} would send passwords in plain text: ldaps://")
+                raise LakehouseError(
+                    f"{self.ldap_url} would send passwords in plain text: ldaps://"
+                )
         if self.keystore:
             if not self.keystore.is_file():
                 raise LakehouseError(f"There is no keystore {self.keystore}.")
             if not os.environ.get(KEYSTORE_PASSWORD):
-                raise LakehouseError(f"The keystore's password is missing: set {KEYSTORE_PASSWORD}.")
+                raise LakehouseError(
+                    f"The keystore's password is missing: set {KEYSTORE_PASSWORD}."
+                )
 
     def check_port(self) -> None:
         """Tells of a port that is taken before Spark starts.
@@ -90,16 +94,23 @@ class Access:
             ) from error
 
     @property
+    def directory_settings(self) -> dict[str, str]:
+        """Where the Thrift server asks for users."""
+        if not self.ldap_url or not self.ldap_base_dn:
+            return {}
+        return {
+            f"{_SERVER}authentication.ldap.url": self.ldap_url,
+            f"{_SERVER}authentication.ldap.baseDN": self.ldap_base_dn,
+        }
+
+    @property
     def settings(self) -> dict[str, str]:
-        """Settings of the Thrift server; the keystore's password among them."""
+        """Other settings of the Thrift server; the keystore's password among them."""
         found = {
             f"{_SERVER}thrift.bind.host": self.host,
             f"{_SERVER}thrift.port": str(self.port),
             f"{_SERVER}authentication": "LDAP" if self.ldap_url else "NONE",
         }
-        if self.ldap_url and self.ldap_base_dn:
-            found[f"{_SERVER}authentication.ldap.url"] = self.ldap_url
-            found[f"{_SERVER}authentication.ldap.baseDN"] = self.ldap_base_dn
         if self.keystore:
             found[f"{_SERVER}use.SSL"] = "true"
             found[f"{_SERVER}keystore.path"] = str(self.keystore.resolve())

@@ -26,6 +26,7 @@ def connect(
     *,
     has_tls: bool = False,
     certificates: Path | None = None,
+    seconds: int = TIMEOUT_SECONDS,
 ) -> Any:
     """A connection of PyHive, as DB-API has them.
 
@@ -36,6 +37,7 @@ def connect(
         password: read by a gateway with LDAP only.
         has_tls: whether the gateway speaks TLS; its certificate is checked.
         certificates: of who signed it, PEM; else those that this machine trusts.
+        seconds: to wait for an answer.
 
     Raises:
         thrift.transport.TTransport.TTransportException: nobody answers, or not this user.
@@ -52,7 +54,8 @@ def connect(
         socket = TSSLSocket(host, port, ssl_context=context, server_hostname=host)
     else:
         socket = TSocket(host, port)
-    socket.setTimeout(TIMEOUT_SECONDS * 1000)
+    socket.setTimeout(seconds * 1000)
+    socket.open()
 
     def sasl() -> Any:
         return PureSASLClient(host, username=user, password=password, service="")

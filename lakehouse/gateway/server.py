@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lakehouse.errors import LakehouseError
 from lakehouse.failures import meaningful_line
-from lakehouse.gateway.access import Access
+from lakehouse.gateway.access import KEYSTORE_PASSWORD, Access
 from lakehouse.gateway.compiled import gateway_jar
 from lakehouse.lake import Lake
 from lakehouse.release import record
@@ -52,8 +52,8 @@ class Limits:
     """
 
     seconds: int = 600
-    rows: int = 10_000_000
-    bytes: int = 2 * 2**30
+    rows: int = 1_000_000
+    bytes: int = 128 * 2**20
     memory: str = "4g"
 
 
@@ -85,19 +85,15 @@ class Gateway:
         release = record.find(self.lake, number)
         names = sorted(release.tables)
         pinned = [release.tables[name] for name in names]
-        try:
+        with said(f"Release {number} cannot be read"):
             self._java.Release.publish(
-                self.spark._jsparkSession,  # type: ignore[attr-defined]
+                self.spark._jsparkSession,
                 number,
                 self._list(names),
                 self._list([self.lake.path(record.LAYER, name) for name in names]),
                 self._list([table.version for table in pinned]),
                 self._list([table.table_id for table in pinned]),
             )
-        except Exception as error:
-            raise LakehouseError(
-                f"Release {number} cannot be read: {meaningful_line(str(error))}"
-            ) from error
         self.number, self._failed = number, 0
         return release
 
@@ -116,6 +112,22 @@ class Gateway:
         for value in values:
             found.add(value)
         return found
+
+
+@contextmanager
+def said(what: str) -> Iterator[None]:
+    """Turns what Java throws in the block into a sentence.
+
+    Raises:
+        LakehouseError: what happened, and why.
+    """
+    from py4j.protocol import Py4JJavaError
+
+    try:
+        yield
+    except Py4JJavaError as error:
+        reason = meaningful_line(str(error.java_exception.getMessage()))
+        raise LakehouseError(f"{what}: {reason}.") from error
 
 
 @contextmanager
@@ -138,12 +150,19 @@ def running(lake: Lake, access: Access, limits: Limits, audit: Path) -> Iterator
     record.require_current(lake)
     spark = _open_session(lake, limits)
     gateway = Gateway(lake, spark)
-    session = spark._jsparkSession  # type: ignore[attr-defined]
+    session = spark._jsparkSession
     try:
-        configuration = spark.sparkContext._jsc.hadoopConfiguration()  # type: ignore[attr-defined]
+        configuration = spark.sparkContext._jsc.hadoopConfiguration()
         for name, value in (access.settings | _SERVER_SETTINGS).items():
             configuration.set(name, value)
+        assert spark._jvm is not None
+        for name, value in access.directory_settings.items():
+            # Whoever asks the directory reads Java's own properties, not the server's settings.
+            spark._jvm.java.lang.System.setProperty(name, value)
         java = gateway._java.Gateway
+        if access.keystore:
+            with said("The keystore is of no use"):
+                java.checkKeystore(str(access.keystore), os.environ[KEYSTORE_PASSWORD])
         java.begin(session, limits.rows, limits.bytes)
         gateway.follow()
         audit.parent.mkdir(parents=True, exist_ok=True)
@@ -250,7 +269,8 @@ def _settings(
             "spark.sql.variable.substitute": "false",
             "spark.sql.runSQLOnFiles": "false",
             "spark.sql.scripting.enabled": "false",
-            "spark.sql.thriftServer.incrementalCollect": "true",
+            # Else a statement counts as finished before it is, and nothing can stop it.
+            "spark.sql.thriftServer.incrementalCollect": "false",
             "spark.sql.thriftServer.interruptOnCancel": "true",
             "spark.sql.thriftServer.queryTimeout": f"{limits.seconds}s",
             **_shared_machine(),

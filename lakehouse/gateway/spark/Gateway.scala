@@ -1,10 +1,14 @@
 package org.apache.spark.sql.hive.thriftserver.lakehouse
 
-import java.io.PrintWriter
+import java.io.{File, PrintWriter}
 import java.nio.charset.StandardCharsets.UTF_8
 import java.nio.file.{Files, Path, StandardOpenOption}
+import java.security.KeyStore
+import java.security.cert.X509Certificate
 import java.time.Instant
 import java.util.concurrent.ConcurrentHashMap
+
+import scala.jdk.CollectionConverters._
 
 import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, render}
@@ -26,6 +30,17 @@ object Gateway {
     Settings.begin(session)
     Tally.maxRows = maxRows
     Tally.maxBytes = maxBytes
+  }
+
+  /** @throws java.security.GeneralSecurityException no client could trust what is in it. */
+  def checkKeystore(path: String, password: String): Unit = {
+    val store = KeyStore.getInstance(new File(path), password.toCharArray)
+    for (name <- store.aliases().asScala) {
+      store.getCertificate(name) match {
+        case certificate: X509Certificate => certificate.checkValidity()
+        case _ =>
+      }
+    }
   }
 
   def start(auditFile: String): Unit = {
@@ -105,8 +120,8 @@ final class Audit(context: SparkContext, file: Path) extends HiveThriftServer2Ev
       val ended = Instant.now()
       val seconds = java.time.Duration.between(begun.at, ended).toMillis / 1000.0
       val line = ("at" -> begun.at.toString) ~ ("user" -> begun.user) ~ ("statement" -> begun.text) ~
-        ("state" -> state) ~ ("seconds" -> seconds) ~ ("rows" -> tally.rows.get) ~
-        ("bytes" -> tally.bytes.get) ~ ("error" -> error.map(_.linesIterator.take(1).mkString))
+        ("state" -> state) ~ ("seconds" -> seconds) ~ ("rows" -> tally.rows) ~
+        ("bytes" -> tally.bytes) ~ ("error" -> error.map(_.linesIterator.take(1).mkString))
       lines.println(compact(render(line)))
     }
 }

@@ -42,28 +42,53 @@ case class ResultExec(child: SparkPlan) extends UnaryExecNode {
 
 /** Rows and bytes of a statement's result so far, over all its tasks: they run in this Java. */
 final class Tally {
-  val rows = new AtomicLong
-  val bytes = new AtomicLong
+  private var counted, weighed = 0L
+  private var isEnded = false
 
-  def add(size: Int): Unit = {
-    if (rows.incrementAndGet() > Tally.maxRows) {
-      throw new RefusedException(s"a result of more than ${Tally.maxRows} rows")
-    }
-    if (bytes.addAndGet(size) > Tally.maxBytes) {
-      throw new RefusedException(s"a result of more than ${Tally.maxBytes} bytes")
+  def rows: Long = synchronized(counted)
+  def bytes: Long = synchronized(weighed)
+
+  def add(size: Int): Unit = synchronized {
+    if (isEnded) refuse("the rest of a statement that has ended")
+    counted += 1
+    weighed += size
+    val held = Tally.held.addAndGet(size)
+    if (counted > Tally.maxRows) refuse(s"a result of more than ${Tally.maxRows} rows")
+    if (weighed > Tally.maxBytes) refuse(s"a result of more than ${Tally.maxBytes} bytes")
+    if (held > Tally.Together * Tally.maxBytes) {
+      refuse("a result beside so many others that their clients have not closed")
     }
   }
+
+  /** From now on it is not held any more. */
+  def end(): Unit = synchronized {
+    if (!isEnded) Tally.held.addAndGet(-weighed)
+    isEnded = true
+  }
+
+  private def refuse(what: String): Nothing = throw new RefusedException(what)
 }
 
 object Tally {
-  @volatile var maxRows: Long = Long.MaxValue
-  @volatile var maxBytes: Long = Long.MaxValue
-  private val tallies = new ConcurrentHashMap[String, Tally]
+  /** Results that are held for their clients weigh no more together than so many of the largest. */
+  val Together = 2
 
-  /** That of a statement, which is known until it is closed; one of its own for what is none. */
+  @volatile var maxRows: Long = Long.MaxValue
+  @volatile var maxBytes: Long = Long.MaxValue / Together
+  private val held = new AtomicLong
+  private val tallies = new ConcurrentHashMap[String, Tally]
+  private val ended = new Tally
+  ended.end()
+
+  /** That of a statement, from its beginning until it is closed. */
   def of(statement: String): Tally =
-    if (statement == null) new Tally else tallies.getOrDefault(statement, new Tally)
+    Option(statement).flatMap(id => Option(tallies.get(id))).getOrElse(ended)
 
   def begin(statement: String): Unit = tallies.put(statement, new Tally)
-  def end(statement: String): Tally = Option(tallies.remove(statement)).getOrElse(new Tally)
+
+  def end(statement: String): Tally = {
+    val tally = Option(tallies.remove(statement)).getOrElse(ended)
+    tally.end()
+    tally
+  }
 }

@@ -29,9 +29,7 @@ def released_lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
 
 
 @pytest.fixture(scope="session")
-def gateway(
-    released_lake: Lake, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+def gateway(released_lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A gateway of it, with limits that a test can reach."""
     folder: Path = tmp_path_factory.mktemp("served")
     limits = ("--max-rows", str(MAX_ROWS), "--query-seconds", str(QUERY_SECONDS))

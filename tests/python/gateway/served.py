@@ -19,7 +19,7 @@ from lakehouse.lake import Lake
 from lakehouse.session import PROJECT_DIR
 
 SECONDS_TO_START = 240
-SECONDS_TO_ANSWER = 120
+SECONDS_TO_ANSWER = 300
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Served:
     def cursor(self, user: str = "ann") -> Iterator[Any]:
         """A cursor of PyHive."""
         with (
-            closing(connect("127.0.0.1", self.port, user)) as connection,
+            closing(connect("127.0.0.1", self.port, user, seconds=SECONDS_TO_ANSWER)) as connection,
             closing(connection.cursor()) as cursor,
         ):
             yield cursor
@@ -94,7 +94,12 @@ def served(
     port, said, audit = free_port(), folder / "said.txt", folder / "audit.jsonl"
     command = [sys.executable, "-m", "lakehouse", "serve", "--port", str(port), "--memory", "2g"]
     environment = os.environ | lake.environment | {"LAKE_CATALOG_DIR": str(folder / "catalog")}
-    for name in ("PYSPARK_SUBMIT_ARGS", "LAKE_SUBMIT_ARGS", "SPARK_CONF_DIR", "PYSPARK_GATEWAY_PORT"):
+    for name in (
+        "PYSPARK_SUBMIT_ARGS",
+        "LAKE_SUBMIT_ARGS",
+        "SPARK_CONF_DIR",
+        "PYSPARK_GATEWAY_PORT",
+    ):
         environment.pop(name, None)
     with said.open("wb") as output:
         process = subprocess.Popen(

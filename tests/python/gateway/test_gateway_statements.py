@@ -66,7 +66,7 @@ def test_every_statement_of_the_grammars_is_listed(spark: SparkSession) -> None:
 
 
 def test_every_function_is_listed(spark: SparkSession) -> None:
-    state: Any = spark._jsparkSession.sessionState()  # type: ignore[attr-defined]
+    state: Any = spark._jsparkSession.sessionState()
     known = set()
     for registry in (state.functionRegistry(), state.tableFunctionRegistry()):
         names = registry.listFunction().iterator()
