@@ -38,6 +38,7 @@ AUDIT = "gateway_audit.jsonl"
 POLL_SECONDS = 1.0
 IDLE_SESSION = "1h"
 PLACES_PER_CORE = 32
+NONE, _NEVER = 0, -1
 
 
 @dataclass(frozen=True)
@@ -64,37 +65,38 @@ class Gateway:
     Attributes:
         lake: whose release it shows.
         spark: the server's own session, which alone can read anything else.
-        number: of the release that statements read now.
+        number: of the release that statements read now; 0 if there is none.
     """
 
     lake: Lake
     spark: SparkSession
-    number: int = 0
-    _failed: int = field(default=0, repr=False)
+    number: int = NONE
+    _failed: int = field(default=_NEVER, repr=False)
 
     def follow(self) -> record.Release | None:
         """Shows the current release if it is another one than is shown; that, or None.
 
+        Where there is none any more, since a customer was forgotten, no table is shown.
+
         Raises:
             LakehouseError: it cannot be read; the one before is still shown.
         """
-        number = record.current_number(self.lake)
-        if number is None or number in (self.number, self._failed):
+        number = record.current_number(self.lake) or NONE
+        if number in (self.number, self._failed):
             return None
         self._failed = number  # Told once, and tried again when there is another.
-        release = record.find(self.lake, number)
-        names = sorted(release.tables)
-        pinned = [release.tables[name] for name in names]
+        release = record.find(self.lake, number) if number else None
+        tables = release.tables if release else {}
         with said(f"Release {number} cannot be read"):
             self._java.Release.publish(
                 self.spark._jsparkSession,
                 number,
-                self._list(names),
-                self._list([self.lake.path(record.LAYER, name) for name in names]),
-                self._list([table.version for table in pinned]),
-                self._list([table.table_id for table in pinned]),
+                self._list(list(tables)),
+                self._list([self.lake.path(record.LAYER, name) for name in tables]),
+                self._list([table.version for table in tables.values()]),
+                self._list([table.table_id for table in tables.values()]),
             )
-        self.number, self._failed = number, 0
+        self.number, self._failed = number, _NEVER
         return release
 
     @property
@@ -199,18 +201,21 @@ def follow_until_stopped(gateway: Gateway, tell: Callable[[str], None]) -> None:
     def stop(number: int, frame: FrameType | None) -> None:
         stopped.set()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         while not stopped.wait(POLL_SECONDS):
+            before = gateway.number
             try:
                 release = gateway.follow()
             except LakehouseError as error:
-                tell(f"{error} Release {gateway.number} is still shown")
+                tell(f"{error} Release {before} is still shown")
             else:
                 if release:
                     tell(f"Release {release.number} is shown: {len(release.tables)} tables")
+                elif before != gateway.number:
+                    tell("There is no release any more: no table is shown")
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 

@@ -160,6 +160,20 @@ def test_a_release_that_cannot_be_read_is_told_and_the_one_before_stays(own: Ser
     record.make_current(own.lake, release.number)
 
 
+def test_a_release_that_was_forgotten_is_not_shown(own: Served) -> None:
+    number = record.require_current(own.lake).number
+    record.delete_all(own.lake)
+    own.wait_for("There is no release any more: no table is shown")
+    assert own.ask("show tables in gold") == []
+    with pytest.raises(Error) as caught:
+        own.ask("select * from gold.rpt_a")
+    assert "TABLE_OR_VIEW_NOT_FOUND" in message(caught.value)
+    _release(own.lake, 600)
+    assert record.require_current(own.lake).number != number
+    wait_until(lambda: own.ask("show tables in gold") != [], "the next release is shown")
+    assert _builds(own.ask(BOTH)) == {600}
+
+
 def test_a_lake_without_a_release_is_not_served(lake: Lake, tmp_path: Path) -> None:
     build(lake, 1)
     with (
