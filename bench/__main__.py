@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import build, growth, increments, ingest, small_files, training
+from bench import build, gateway, growth, increments, ingest, small_files, training
 from bench.figures import Figure, markdown_table
 from lakehouse.console import console
 from lakehouse.session import PROJECT_DIR
@@ -51,6 +51,7 @@ def main() -> None:
         "build": ("Building", lambda: build.measure(options.scale)),
         "increments": ("One day more", increments.measure),
         "training": ("Training", training.measure),
+        "gateway": ("The gateway", gateway.measure),
         "growth": ("Growing", lambda: growth.measure(options.events)),
     }
     unknown = set(options.only or ()) - chapters.keys()

@@ -6,16 +6,20 @@ import ctypes
 import os
 import resource
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lakehouse.session import PROJECT_DIR
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 PR_SET_CHILD_SUBREAPER = 36
+LAKEHOUSE = (sys.executable, "-m", "lakehouse")
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -65,6 +69,18 @@ def run_timed(
             os.waitpid(child, 0)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def build_generated(folder: Path) -> Path:
+    """A lake in the folder with generated data, loaded and built; where it lies.
+
+    Raises:
+        CalledProcessError: a step failed.
+    """
+    lake = folder / "lake"
+    for step in (["generate", "--out", f"{folder}/raw"], ["load", f"{folder}/raw"], ["build"]):
+        run_timed([*LAKEHOUSE, *step], PROJECT_DIR, {"LAKE_ROOT": str(lake)})
+    return lake
 
 
 def _children() -> set[int]:

@@ -20,12 +20,10 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.figures import Figure, markdown_table
-from bench.processes import run_timed
-from lakehouse.session import PROJECT_DIR
+from bench.processes import LAKEHOUSE, build_generated, run_timed
 from ml.catalogue import MODELS
 
 COMMAND = "python -m bench.training"
-LAKEHOUSE = (sys.executable, "-m", "lakehouse")
 START = """from lakehouse.lake import Lake
 from lakehouse.session import open_session
 open_session(Lake.from_environment())"""
@@ -40,10 +38,7 @@ def measure(lake: Path | None = None) -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if lake is None:
-            lake = folder / "lake"
-            for step in (["generate", "--out", f"{folder}/raw"], ["load", f"{folder}/raw"]):
-                run_timed([*LAKEHOUSE, *step], PROJECT_DIR, {"LAKE_ROOT": str(lake)})
-            run_timed([*LAKEHOUSE, "build"], PROJECT_DIR, {"LAKE_ROOT": str(lake)})
+            lake = build_generated(folder)
         figures = _cost("Spark's start alone", [sys.executable, "-c", START], folder / "none")
         for model in MODELS:
             for command in ("train", "score"):

@@ -27,6 +27,7 @@ def connect(
     has_tls: bool = False,
     certificates: Path | None = None,
     seconds: int = TIMEOUT_SECONDS,
+    database: str = LAYER,
 ) -> Any:
     """A connection of PyHive, as DB-API has them.
 
@@ -38,6 +39,7 @@ def connect(
         has_tls: whether the gateway speaks TLS; its certificate is checked.
         certificates: of who signed it, PEM; else those that this machine trusts.
         seconds: to wait for an answer.
+        database: in which names are looked for.
 
     Raises:
         thrift.transport.TTransport.TTransportException: nobody answers, or not this user.
@@ -61,7 +63,7 @@ def connect(
         return PureSASLClient(host, username=user, password=password, service="")
 
     transport = TSaslClientTransport(sasl, "PLAIN", socket)
-    return hive.connect(thrift_transport=transport, username=user, database=LAYER)
+    return hive.connect(thrift_transport=transport, username=user, database=database)
 
 
 def check_answers(access: Access) -> str:
