@@ -36,8 +36,9 @@ def gateway_jar(java: str) -> Path:
             with zipfile.ZipFile(jar, "w") as archive:
                 for file in sorted(Path(name).rglob("*.class")):
                     archive.write(file, file.relative_to(name))
-                for resource in sorted(SOURCES.glob("*.txt")):
-                    archive.write(resource, resource.name)
+                for resource in _files():
+                    if resource.suffix != ".scala":
+                        archive.write(resource, resource.relative_to(SOURCES))
     return path
 
 
@@ -54,11 +55,15 @@ def _compile(java: str, folder: Path) -> None:
         )
 
 
+def _files() -> list[Path]:
+    return sorted(path for path in SOURCES.rglob("*") if path.is_file())
+
+
 def _key() -> str:
     """Of the sources, and of the jars that they were compiled against."""
     digest = hashlib.sha256()
-    for source in sorted(SOURCES.iterdir()):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    for source in _files():
+        digest.update(f"{source.relative_to(SOURCES)} ".encode() + source.read_bytes() + b"\0")
     for jar in sorted((spark_home() / "jars").iterdir()):
         digest.update(f"{jar.name} {jar.stat().st_size}\n".encode())
     return digest.hexdigest()[:_KEY_DIGITS]

@@ -180,6 +180,7 @@ def running(lake: Lake, access: Access, limits: Limits, audit: Path) -> Iterator
 # Of the Thrift server, whatever is configured otherwise.
 _SERVER_SETTINGS = {
     "hive.server2.enable.doAs": "false",
+    "hive.server2.allow.user.substitution": "false",
     # A session holds a thread while it is connected.
     "hive.server2.thrift.max.worker.threads": "2000",
     "hive.server2.session.check.interval": "1m",
@@ -237,22 +238,23 @@ def _open_session(lake: Lake, limits: Limits) -> SparkSession:
 
 
 def _shared_machine() -> dict[str, str]:
-    """Settings by which no statement takes the machine from the others.
+    """Settings by which no user takes the machine from the others.
 
-    A task is never interrupted for another statement's. So a statement has few tasks at a time
-    and the server many places: what runs shares the processors, as threads do.
+    A task is never interrupted for another user's. So a user has few at a time and the server many
+    places: what runs shares the processors, as threads do.
     """
     cores = os.cpu_count() or 1
     tasks = str(2 * cores)
     return {
-        "spark.master": f"local[{PLACES_PER_CORE * cores}]",
+        "spark.master": f"local-gateway[{PLACES_PER_CORE * cores},{tasks}]",
         "spark.scheduler.mode": "FAIR",
         "spark.default.parallelism": tasks,
         "spark.sql.leafNodeDefaultParallelism": tasks,
         "spark.sql.shuffle.partitions": tasks,
-        "spark.sql.files.maxPartitionNum": tasks,
         # A statement that asks for more memory than there is fails by itself.
         "spark.executor.killOnFatalError.depth": "0",
+        # Of a plan that is explained, in characters.
+        "spark.sql.maxPlanStringLength": "1000000",
     }
 
 

@@ -15,6 +15,7 @@ import org.json4s.jackson.JsonMethods.{compact, render}
 
 import org.apache.spark.SparkContext
 import org.apache.spark.sql.classic.SparkSession
+import org.apache.spark.sql.hive.HiveUtils
 import org.apache.spark.sql.hive.thriftserver.HiveThriftServer2
 import org.apache.spark.sql.hive.thriftserver.ui.HiveThriftServer2EventManager
 
@@ -44,9 +45,14 @@ object Gateway {
   }
 
   def start(auditFile: String): Unit = {
-    server = HiveThriftServer2.startWithSparkSession(owner, false)
+    val hive = HiveUtils.newClientForExecution(
+      owner.sparkContext.conf, owner.sessionState.newHadoopConf())
     audit = new Audit(owner.sparkContext, Path.of(auditFile))
     HiveThriftServer2.eventManager = audit
+    server = new HiveThriftServer2(owner)
+    server.init(hive.conf)
+    Door.replace(server, hive.conf)
+    server.start()
   }
 
   /** Who sent a statement that runs. */
@@ -74,7 +80,7 @@ object Pools {
 }
 
 private final class Begun(val user: String, val text: String, val at: Instant) {
-  @volatile var error: Option[String] = None
+  @volatile var isFinished = false
 }
 
 /** A line of JSON for every statement: who ran what, for how long, how it ended, with how many rows. */
@@ -85,7 +91,7 @@ final class Audit(context: SparkContext, file: Path) extends HiveThriftServer2Ev
 
   override def onStatementStart(
       id: String, session: String, text: String, group: String, user: String): Unit = {
-    Tally.begin(id)
+    Tally.begin(id, user)
     statements.put(id, new Begun(user, text, Instant.now()))
     super.onStatementStart(id, session, text, group, user)
   }
@@ -102,12 +108,18 @@ final class Audit(context: SparkContext, file: Path) extends HiveThriftServer2Ev
 
   override def onStatementError(id: String, message: String, trace: String): Unit = {
     super.onStatementError(id, message, trace)
-    end(id, "failed", Some(message))
+    end(id, "failed", Option(message).orElse(Some("")))
+  }
+
+  override def onStatementFinish(id: String): Unit = {
+    super.onStatementFinish(id)
+    Option(statements.get(id)).foreach(_.isFinished = true)
   }
 
   override def onOperationClosed(id: String): Unit = {
     super.onOperationClosed(id)
-    end(id, "finished")
+    val isFinished = Option(statements.get(id)).exists(_.isFinished)
+    end(id, if (isFinished) "finished" else "left")
   }
 
   def user(statement: String): Option[String] = Option(statements.get(statement)).map(_.user)

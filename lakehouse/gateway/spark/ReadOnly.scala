@@ -1,5 +1,7 @@
 package org.apache.spark.sql.hive.thriftserver.lakehouse
 
+import java.util.Locale
+
 import scala.io.Source
 
 import org.apache.spark.sql.{SparkSession => AnySession, SparkSessionExtensions}
@@ -36,12 +38,18 @@ class RefusedException(what: String)
  * is not on the list is refused, so that a later Spark's additions are, too.
  */
 final class ReadOnlyParser(session: SparkSession, inner: ParserInterface) extends ParserInterface {
-  override def parsePlan(text: String): LogicalPlan = accept(inner.parsePlan(text))
+  override def parsePlan(text: String): LogicalPlan = {
+    ReadOnly.checkText(text)
+    accept(inner.parsePlan(text))
+  }
 
-  override def parsePlanWithParameters(text: String, parameters: ParameterContext): LogicalPlan =
+  override def parsePlanWithParameters(text: String, parameters: ParameterContext): LogicalPlan = {
+    ReadOnly.checkText(text)
     accept(inner.parsePlanWithParameters(text, parameters))
+  }
 
   override def parseQuery(text: String): LogicalPlan = {
+    ReadOnly.checkText(text)
     val plan = inner.parseQuery(text)
     ReadOnly.check(plan)
     plan
@@ -91,14 +99,18 @@ object ReadOnly {
     "ShowTablesCommand", "ShowViews", "UnresolvedFunctionName", "UnresolvedNamespace",
     "UnresolvedTable", "UnresolvedTableOrView", "UnresolvedView")
 
-  /** Hints by which a statement has more tasks at a time than the server allows. */
-  private val crowding = Set("REPARTITION", "REPARTITION_BY_RANGE", "REBALANCE")
-
   private lazy val functions: Set[String] = {
     val lines = Source.fromInputStream(getClass.getResourceAsStream("/functions.txt"), "UTF-8")
     try lines.getLines().filterNot(line => line.startsWith("#") || line.contains(": ")).toSet
     finally lines.close()
   }
+
+  // Spark's parser writes such a number out, digit by digit, and nothing can stop it.
+  private val HugeNumber = """(?i)[\d.]e\+?\d{4,}\s*bd\b""".r.unanchored
+
+  /** @throws RefusedException Spark's parser would not come back from it. */
+  def checkText(text: String): Unit =
+    if (HugeNumber.matches(text)) refuse("a number of so many digits")
 
   /** @throws RefusedException something in it is not known to only read. */
   def check(plan: LogicalPlan): Unit = visit(plan)
@@ -123,13 +135,9 @@ object ReadOnly {
       if (!relation.options.isEmpty) refuse("a table with options")
     case table: UnresolvedTableOrView => checkName(table.multipartIdentifier)
     case table: UnresolvedTable => checkName(table.multipartIdentifier)
-    case function: UnresolvedTableValuedFunction =>
-      checkFunction(function.name)
-      if (function.name.last.equalsIgnoreCase("range") && function.functionArgs.size > 3) {
-        refuse("a range of so many parts")
-      }
-    case hint: UnresolvedHint if crowding(hint.name.toUpperCase(java.util.Locale.ROOT)) =>
-      refuse(s"the hint ${hint.name}")
+    case function: UnresolvedTableValuedFunction => checkFunction(function.name)
+    case explain: ExplainCommand if explain.logicalPlan.isInstanceOf[Command] =>
+      refuse(s"to explain ${kind(explain.logicalPlan)}")
     case SetCommand(Some((name, _))) if Settings.isFree(name) =>
     case SetCommand(Some((name, _))) => refuse(s"setting $name")
     case _ if queries(kind(plan)) || statements(kind(plan)) =>
@@ -151,8 +159,8 @@ object ReadOnly {
     }
 
   private def checkFunction(parts: Seq[String]): Unit = {
-    val name = parts.last.toLowerCase(java.util.Locale.ROOT)
-    val isBuiltin = parts.init.map(_.toLowerCase(java.util.Locale.ROOT)) match {
+    val name = parts.last.toLowerCase(Locale.ROOT)
+    val isBuiltin = parts.init.map(_.toLowerCase(Locale.ROOT)) match {
       case Seq() | Seq("builtin") | Seq("system", "builtin") => true
       case _ => false
     }
@@ -166,25 +174,27 @@ object ReadOnly {
 object Settings {
   private val free = Set(
     "spark.sql.ansi.enabled", "spark.sql.session.timezone", "spark.sql.crossjoin.enabled")
+  // How many rows a driver wants at a time: it says so when it opens a session.
+  private val ofDrivers = Set("hive.server2.thrift.resultset.default.fetch.size")
   // Put there by the server itself, in each session.
   private val own =
     Set("spark.sql.hive.version", "spark.sql.datetime.java8API.enabled", Pools.Setting)
 
   @volatile private var server: Map[String, String] = Map.empty
 
-  /** Whether a client may set it; what drivers say of Hive means nothing to Spark. */
-  def isFree(name: String): Boolean = {
-    val lower = name.toLowerCase(java.util.Locale.ROOT)
-    free(lower) || lower.startsWith("hive.")
-  }
+  /** Whether a statement may set or show it. */
+  def isFree(name: String): Boolean = free(name.toLowerCase(Locale.ROOT))
+
+  /** Whether a session may be opened with it. */
+  def isOfSession(name: String): Boolean = isFree(name) || ofDrivers(name)
 
   /** What the server was started with, and every session begins with. */
   def begin(session: SparkSession): Unit = server = session.sessionState.conf.getAllConfs
 
-  /** A client sets what it likes when it opens a session, before there is a statement to refuse. */
+  /** The door has looked already; this is what came of it, by whatever way. */
   def check(session: SparkSession): Unit =
     for ((name, value) <- session.sessionState.conf.getAllConfs) {
-      if (!server.get(name).contains(value) && !isFree(name) && !own(name)) {
+      if (!server.get(name).contains(value) && !isOfSession(name) && !own(name)) {
         throw new RefusedException(s"a session with $name set")
       }
     }

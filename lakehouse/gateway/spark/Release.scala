@@ -117,7 +117,8 @@ object Release {
         viewText = Some(s"release ${release.number}"),
         comment = table.comment)
       if (catalog.tableExists(Schema, table.name)) {
-        if (catalog.getTable(Schema, table.name).schema != view.schema) {
+        val shown = catalog.getTable(Schema, table.name)
+        if (shown.schema != view.schema || shown.comment != view.comment) {
           catalog.dropTable(Schema, table.name, ignoreIfNotExists = true, purge = false)
           catalog.createTable(view, ignoreIfExists = true)
         }

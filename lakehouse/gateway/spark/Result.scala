@@ -40,8 +40,12 @@ case class ResultExec(child: SparkPlan) extends UnaryExecNode {
   }
 }
 
-/** Rows and bytes of a statement's result so far, over all its tasks: they run in this Java. */
-final class Tally {
+/**
+ * Rows and bytes of a statement's result so far, over all its tasks: they run in this Java.
+ *
+ * @param held bytes of all results that its user has not closed.
+ */
+final class Tally(held: AtomicLong) {
   private var counted, weighed = 0L
   private var isEnded = false
 
@@ -52,17 +56,22 @@ final class Tally {
     if (isEnded) refuse("the rest of a statement that has ended")
     counted += 1
     weighed += size
-    val held = Tally.held.addAndGet(size)
+    val ofUser = held.addAndGet(size)
+    val ofAll = Tally.held.addAndGet(size)
     if (counted > Tally.maxRows) refuse(s"a result of more than ${Tally.maxRows} rows")
     if (weighed > Tally.maxBytes) refuse(s"a result of more than ${Tally.maxBytes} bytes")
-    if (held > Tally.Together * Tally.maxBytes) {
+    if (ofUser > Tally.maxBytes) refuse("a result beside so many others that you have not closed")
+    if (ofAll > Tally.Together * Tally.maxBytes) {
       refuse("a result beside so many others that their clients have not closed")
     }
   }
 
   /** From now on it is not held any more. */
   def end(): Unit = synchronized {
-    if (!isEnded) Tally.held.addAndGet(-weighed)
+    if (!isEnded) {
+      held.addAndGet(-weighed)
+      Tally.held.addAndGet(-weighed)
+    }
     isEnded = true
   }
 
@@ -70,21 +79,23 @@ final class Tally {
 }
 
 object Tally {
-  /** Results that are held for their clients weigh no more together than so many of the largest. */
-  val Together = 2
+  /** What all users hold together, beside what one may. */
+  val Together = 3
 
   @volatile var maxRows: Long = Long.MaxValue
   @volatile var maxBytes: Long = Long.MaxValue / Together
   private val held = new AtomicLong
+  private val users = new ConcurrentHashMap[String, AtomicLong]
   private val tallies = new ConcurrentHashMap[String, Tally]
-  private val ended = new Tally
+  private val ended = new Tally(new AtomicLong)
   ended.end()
 
   /** That of a statement, from its beginning until it is closed. */
   def of(statement: String): Tally =
     Option(statement).flatMap(id => Option(tallies.get(id))).getOrElse(ended)
 
-  def begin(statement: String): Unit = tallies.put(statement, new Tally)
+  def begin(statement: String, user: String): Unit =
+    tallies.put(statement, new Tally(users.computeIfAbsent(user, _ => new AtomicLong)))
 
   def end(statement: String): Tally = {
     val tally = Option(tallies.remove(statement)).getOrElse(ended)

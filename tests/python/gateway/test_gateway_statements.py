@@ -155,14 +155,57 @@ def test_xml_reads_no_file(gateway: Served) -> None:
     assert gateway.ask(f"select xpath_string('{entity}', 'a')") == [("",)]
 
 
-def test_a_session_cannot_be_opened_with_settings_of_ones_own(gateway: Served) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("set:hiveconf:spark.sql.variable.substitute", "true"),
+        ("set:hivevar:hive.abc", "${env:LAKE_SECRET}"),
+        ("set:hiveconf:hive.exec.script.wrapper", "${env:LAKE_SECRET}"),
+        ("set:hiveconf:spark.sql.session.timeZone", "${env:LAKE_SECRET}"),
+        ("set:system:hive.server2.authentication.ldap.url", "ldap://127.0.0.1:1"),
+        ("set:system:user.home", "/tmp"),
+        ("set:env:LAKE_SECRET", "x"),
+        ("set:metaconf:hive.metastore.try.direct.sql", "true"),
+        (
+            "set:hiveconf:javax.jdo.option.ConnectionURL",
+            "jdbc:derby:;databaseName={new};create=true",
+        ),
+        ("hive.server2.proxy.user", "root"),
+        ("use:database", "gold; drop table gold.rpt_a"),
+    ],
+)
+def test_a_session_cannot_be_opened_with_settings_of_ones_own(
+    gateway: Served, tmp_path: Path, name: str, value: str
+) -> None:
     from pyhive import hive
 
-    settings = {"set:hiveconf:spark.sql.variable.substitute": "true"}
+    new = tmp_path / "new"
+    settings = {name: value.replace("{new}", str(new))}
     with pytest.raises(Error, match=REFUSED):
         hive.connect("127.0.0.1", gateway.port, username="eve", configuration=settings)
+    assert not new.exists()
 
 
 def test_nor_by_an_address_of_jdbc(gateway: Served) -> None:
-    said = _beeline(gateway, url=f"{gateway.url}?spark.sql.variable.substitute=true")
-    assert f"{REFUSED}a session with spark.sql.variable.substitute set" in said
+    for place in ("?spark.sql.variable.substitute=true", "#hive.abc=1"):
+        said = _beeline(gateway, url=gateway.url + place)
+        assert f"{REFUSED}a session with " in said
+
+
+def test_a_session_may_be_opened_with_what_changes_answers_only(gateway: Served) -> None:
+    from pyhive import hive
+
+    settings = {"set:hiveconf:spark.sql.session.timeZone": "Asia/Tokyo"}
+    with hive.connect(
+        "127.0.0.1", gateway.port, username="ann", configuration=settings
+    ).cursor() as cursor:
+        cursor.execute("select current_timezone()")
+        assert cursor.fetchall() == [("Asia/Tokyo",)]
+
+
+@pytest.mark.parametrize("user", ["../../root", "", "a\nb", "$" + "{env:LAKE_SECRET}"])
+def test_a_name_that_is_none_is_refused(gateway: Served, user: str) -> None:
+    from thrift.transport.TTransport import TTransportException
+
+    with pytest.raises((Error, TTransportException)):
+        gateway.ask("select 1", user)
