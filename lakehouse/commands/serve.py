@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +34,9 @@ def serve(
     max_rows: Annotated[int, typer.Option(help="Of a result.", min=1)] = 1_000_000,
     max_mb: Annotated[int, typer.Option(help="Of a result.", min=1)] = 128,
     memory: Annotated[str, typer.Option(help="The most that its Java's heap takes.")] = "4g",
+    patience: Annotated[
+        float, typer.Option(help="Seconds without an answer, until it is started anew.", min=1)
+    ] = 60,
     audit_log: Annotated[
         Path | None, typer.Option(help="Who ran what (default: in LAKE_CATALOG_DIR).")
     ] = None,
@@ -42,7 +47,8 @@ def serve(
     """Serve the current release to BI tools over Thrift (HiveServer2), read-only, until Ctrl-C."""
     from lakehouse.console import console
     from lakehouse.gateway.client import check_answers
-    from lakehouse.gateway.server import AUDIT, Limits, follow_until_stopped, running
+    from lakehouse.gateway.server import AUDIT, HungError, Limits, follow_until_stopped, running
+    from lakehouse.release.record import LAYER
 
     lake = Lake.from_environment()
     access = Access(host, port, ldap_url, ldap_base_dn, keystore)
@@ -55,10 +61,14 @@ def serve(
 
     limits = Limits(query_seconds, max_rows, max_mb * 2**20, memory)
     audit = audit_log or lake.catalog_dir / AUDIT
-    with running(lake, access, limits, audit) as gateway:
-        tell(
-            f"Release {gateway.number} of {lake.root} is served at jdbc:hive2://{host}:{port}/gold "
-            "until Ctrl-C"
-        )
-        follow_until_stopped(gateway, tell)
-        tell("Stopping")
+    try:
+        with running(lake, access, limits, audit) as gateway:
+            tell(
+                f"Release {gateway.number} of {lake.root} is served at "
+                f"jdbc:hive2://{host}:{port}/{LAYER} until Ctrl-C"
+            )
+            follow_until_stopped(gateway, tell, patience)
+            tell("Stopping")
+    except HungError as error:
+        tell(f"{error} It is started anew")
+        os.execv(sys.executable, [sys.executable, "-m", "lakehouse", *sys.argv[1:]])

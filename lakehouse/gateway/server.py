@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
+import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lakehouse.errors import LakehouseError
 from lakehouse.failures import meaningful_line
@@ -21,6 +23,7 @@ from lakehouse.release import record
 from lakehouse.session import PROFILES_DIR, java_command, require_spark, started
 from lakehouse.spark_settings import (
     EXTENSIONS,
+    OURS,
     Configuration,
     jar_locks,
     read_properties,
@@ -31,11 +34,12 @@ from lakehouse.spark_settings import (
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+T = TypeVar("T")
 PACKAGE = "org.apache.spark.sql.hive.thriftserver.lakehouse"
 CLASS_PATH = "spark.driver.extraClassPath"
 LOG = "gateway.log"
 AUDIT = "gateway_audit.jsonl"
-POLL_SECONDS = 1.0
+POLL_SECONDS, PATIENCE_SECONDS, STOP_SECONDS = 1.0, 60.0, 30.0
 IDLE_SESSION = "1h"
 PLACES_PER_CORE = 32
 NONE, _NEVER = 0, -1
@@ -60,7 +64,7 @@ class Limits:
 
 @dataclass
 class Gateway:
-    """A running gateway.
+    """A running gateway, whose Java is asked within a time: it may hang.
 
     Attributes:
         lake: whose release it shows.
@@ -99,6 +103,14 @@ class Gateway:
         self.number, self._failed = number, _NEVER
         return release
 
+    def has_ended(self) -> bool:
+        """Whether its Java is gone, or goes in this moment."""
+        try:
+            self.spark.sparkContext._gateway.proc.wait(timeout=2)  # type: ignore[union-attr]
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     @property
     def _java(self) -> Any:
         assert self.spark._jvm is not None
@@ -132,6 +144,34 @@ def said(what: str) -> Iterator[None]:
         raise LakehouseError(f"{what}: {reason}.") from error
 
 
+class HungError(LakehouseError):
+    """The server does not answer, and nothing but a new start helps."""
+
+
+def _within(seconds: float, action: Callable[[], T]) -> T:
+    """What an action gives, if it does so in time.
+
+    Raises:
+        HungError: it did not; it goes on in a thread that keeps nobody.
+    """
+    answers: queue.SimpleQueue[T | BaseException] = queue.SimpleQueue()
+
+    def act() -> None:
+        try:
+            answers.put(action())
+        except BaseException as error:
+            answers.put(error)
+
+    threading.Thread(target=act, daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise HungError(f"The server has not answered for {seconds:g} s.") from None
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer
+
+
 @contextmanager
 def running(lake: Lake, access: Access, limits: Limits, audit: Path) -> Iterator[Gateway]:
     """A gateway that shows the current release and listens, until the block ends.
@@ -151,30 +191,36 @@ def running(lake: Lake, access: Access, limits: Limits, audit: Path) -> Iterator
     access.check_port()
     record.require_current(lake)
     spark = _open_session(lake, limits)
+    process = spark.sparkContext._gateway.proc  # type: ignore[union-attr]
     gateway = Gateway(lake, spark)
-    session = spark._jsparkSession
     try:
-        configuration = spark.sparkContext._jsc.hadoopConfiguration()
-        for name, value in (access.settings | _SERVER_SETTINGS).items():
-            configuration.set(name, value)
-        assert spark._jvm is not None
-        for name, value in access.directory_settings.items():
-            # Whoever asks the directory reads Java's own properties, not the server's settings.
-            spark._jvm.java.lang.System.setProperty(name, value)
+        _configure(spark, access)
         java = gateway._java.Gateway
         if access.keystore:
             with said("The keystore is of no use"):
                 java.checkKeystore(str(access.keystore), os.environ[KEYSTORE_PASSWORD])
-        java.begin(session, limits.rows, limits.bytes)
+        java.begin(spark._jsparkSession, limits.rows, limits.bytes)
         gateway.follow()
         audit.parent.mkdir(parents=True, exist_ok=True)
         java.start(str(audit.resolve()))
-        try:
-            yield gateway
-        finally:
-            java.stop()
+        yield gateway
+        _within(STOP_SECONDS, java.stop)
+        _within(STOP_SECONDS, spark.stop)
     finally:
-        spark.stop()
+        # What has stopped has ended by itself.
+        process.kill()
+        process.wait()
+
+
+def _configure(spark: SparkSession, access: Access) -> None:
+    """Tells the Thrift server where it listens and whom it lets in."""
+    assert spark._jvm is not None
+    configuration = spark.sparkContext._jsc.hadoopConfiguration()
+    for name, value in (access.settings | _SERVER_SETTINGS).items():
+        configuration.set(name, value)
+    for name, value in access.directory_settings.items():
+        # Whoever asks the directory reads Java's own properties, not the server's settings.
+        spark._jvm.java.lang.System.setProperty(name, value)
 
 
 # Of the Thrift server, whatever is configured otherwise.
@@ -190,26 +236,42 @@ _SERVER_SETTINGS = {
 }
 
 
-def follow_until_stopped(gateway: Gateway, tell: Callable[[str], None]) -> None:
+def follow_until_stopped(
+    gateway: Gateway, tell: Callable[[str], None], patience: float = PATIENCE_SECONDS
+) -> None:
     """Follows the releases until Ctrl-C or SIGTERM.
 
     Args:
         gateway: that runs.
         tell: what is said of a new release, or of one that cannot be read.
+        patience: seconds that the server may take to answer.
+
+    Raises:
+        HungError: it took longer, or has ended.
     """
     stopped = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
         stopped.set()
 
+    def look() -> record.Release | None:
+        gateway._java.Gateway.beat()
+        return gateway.follow()
+
     handlers = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         while not stopped.wait(POLL_SECONDS):
             before = gateway.number
             try:
-                release = gateway.follow()
+                release = _within(patience, look)
+            except HungError:
+                raise
             except LakehouseError as error:
                 tell(f"{error} Release {before} is still shown")
+            except Exception as error:
+                if gateway.has_ended():
+                    raise HungError("The server has ended.") from error
+                raise
             else:
                 if release:
                     tell(f"Release {release.number} is shown: {len(release.tables)} tables")
@@ -232,6 +294,7 @@ def _open_session(lake: Lake, limits: Limits) -> SparkSession:
     os.environ |= {
         "SPARK_CONF_DIR": str(configuration.folder),
         "SPARK_LOCAL_IP": "127.0.0.1",
+        OURS: arguments,
         "PYSPARK_SUBMIT_ARGS": f"{arguments} {configuration.arguments}",
     }
     return started(lake, SparkSession.builder.appName("lakehouse serve"), LOG)

@@ -55,6 +55,12 @@ object Gateway {
     server.start()
   }
 
+  /** Runs a task, as statements do: who hangs does not come back from it. */
+  def beat(): Unit = {
+    owner.sparkContext.setLocalProperty(SparkContext.SPARK_SCHEDULER_POOL, "the gateway's own")
+    owner.sparkContext.parallelize(Seq(0), 1).count()
+  }
+
   /** Who sent a statement that runs. */
   def userOf(statement: String): Option[String] =
     Option(statement).flatMap(id => Option(audit).flatMap(_.user(id)))

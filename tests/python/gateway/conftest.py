@@ -28,7 +28,7 @@ def released_lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     return lake
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def gateway(released_lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A gateway of it, with limits that a test can reach."""
     folder: Path = tmp_path_factory.mktemp("served")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -181,3 +183,30 @@ def test_a_lake_without_a_release_is_not_served(lake: Lake, tmp_path: Path) -> N
         served(lake, tmp_path / "served"),
     ):
         pass
+
+
+def test_a_server_that_hangs_is_started_anew(lake: Lake, tmp_path: Path) -> None:
+    build(lake, 1)
+    publish(lake, project())
+    with served(lake, tmp_path / "served", "--patience", "5") as running:
+        assert _builds(running.ask(BOTH)) == {1}
+        for sign in (signal.SIGSTOP, signal.SIGKILL):
+            said = running.said.read_text().count("is served at")
+            os.kill(_java_of(running.process.pid), sign)
+            running.wait_for("It is started anew")
+            wait_until(
+                lambda said=said: running.said.read_text().count("is served at") > said,
+                "it is served again",
+            )
+            assert _builds(running.ask(BOTH)) == {1}
+
+
+def _java_of(process: int) -> int:
+    """The process id of the Java that a gateway started."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8")
+    (found,) = [
+        child
+        for child in map(int, children.split())
+        if "java" in Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8").split("\0")[0]
+    ]
+    return found
