@@ -3,6 +3,7 @@
 python -m bench                              # some two hours on two cores
 python -m bench --events 1000000 110000000   # growth up to other sizes
 python -m bench --only build loading         # the other chapters stay as they are
+python -m bench --only gateway --lake LAKE   # on a lake that is there
 """
 
 from __future__ import annotations
@@ -43,15 +44,19 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=ingest.ROWS, help="to load")
     parser.add_argument("--events", type=int, nargs="+", default=growth.SIZES, help="to grow by")
     parser.add_argument("--page", type=Path, default=PAGE, help="to write")
+    parser.add_argument(
+        "--lake", type=Path, help="that was built and released: for training and the gateway"
+    )
     parser.add_argument("--only", nargs="+", metavar="NAME", help="of the chapters")
     options = parser.parse_args()
+    lake = options.lake.resolve() if options.lake else None
     chapters: dict[str, tuple[str, Callable[[], Iterable[Figure]]]] = {
         "loading": ("Loading", lambda: ingest.measure(options.rows)),
         "small": ("Loading small files", small_files.measure),
         "build": ("Building", lambda: build.measure(options.scale)),
         "increments": ("One day more", increments.measure),
-        "training": ("Training", training.measure),
-        "gateway": ("The gateway", gateway.measure),
+        "training": ("Training", lambda: training.measure(lake)),
+        "gateway": ("The gateway", lambda: gateway.measure(lake)),
         "growth": ("Growing", lambda: growth.measure(options.events)),
     }
     unknown = set(options.only or ()) - chapters.keys()

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -40,6 +40,8 @@ CLASS_PATH = "spark.driver.extraClassPath"
 LOG = "gateway.log"
 AUDIT = "gateway_audit.jsonl"
 POLL_SECONDS, PATIENCE_SECONDS, STOP_SECONDS = 1.0, 60.0, 30.0
+# Opening the tables of a release takes longer than a task: so many times.
+PATIENCE_TO_OPEN = 10
 IDLE_SESSION = "1h"
 PLACES_PER_CORE = 32
 NONE, _NEVER = 0, -1
@@ -204,12 +206,15 @@ def running(lake: Lake, access: Access, limits: Limits, audit: Path) -> Iterator
         audit.parent.mkdir(parents=True, exist_ok=True)
         java.start(str(audit.resolve()))
         yield gateway
-        _within(STOP_SECONDS, java.stop)
-        _within(STOP_SECONDS, spark.stop)
+        with suppress(HungError):
+            _within(STOP_SECONDS, java.stop)
     finally:
-        # What has stopped has ended by itself.
-        process.kill()
-        process.wait()
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _configure(spark: SparkSession, access: Access) -> None:
@@ -255,15 +260,15 @@ def follow_until_stopped(
         stopped.set()
 
     def look() -> record.Release | None:
-        gateway._java.Gateway.beat()
-        return gateway.follow()
+        _within(patience, gateway._java.Gateway.beat)
+        return _within(PATIENCE_TO_OPEN * patience, gateway.follow)
 
     handlers = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         while not stopped.wait(POLL_SECONDS):
             before = gateway.number
             try:
-                release = _within(patience, look)
+                release = look()
             except HungError:
                 raise
             except LakehouseError as error:

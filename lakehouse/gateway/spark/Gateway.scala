@@ -97,6 +97,7 @@ final class Audit(context: SparkContext, file: Path) extends HiveThriftServer2Ev
 
   override def onStatementStart(
       id: String, session: String, text: String, group: String, user: String): Unit = {
+    if (lines.checkError()) throw new RefusedException("a statement that the audit log would lack")
     Tally.begin(id, user)
     statements.put(id, new Begun(user, text, Instant.now()))
     super.onStatementStart(id, session, text, group, user)
