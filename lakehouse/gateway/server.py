@@ -105,6 +105,10 @@ class Gateway:
         self.number, self._failed = number, _NEVER
         return release
 
+    def beat(self) -> None:
+        """Has its Java run a task, as a statement does; does not come back if it hangs."""
+        self._java.Gateway.beat()
+
     def has_ended(self) -> bool:
         """Whether its Java is gone, or goes in this moment."""
         try:
@@ -112,6 +116,10 @@ class Gateway:
         except subprocess.TimeoutExpired:
             return False
         return True
+
+    def stop(self) -> None:
+        """Closes every session, and what is written down."""
+        self._java.Gateway.stop()
 
     @property
     def _java(self) -> Any:
@@ -207,7 +215,10 @@ def running(lake: Lake, access: Access, limits: Limits, audit: Path) -> Iterator
         java.start(str(audit.resolve()))
         yield gateway
         with suppress(HungError):
-            _within(STOP_SECONDS, java.stop)
+            _within(STOP_SECONDS, gateway.stop)
+    except HungError:
+        process.kill()
+        raise
     finally:
         process.terminate()
         try:
@@ -260,7 +271,7 @@ def follow_until_stopped(
         stopped.set()
 
     def look() -> record.Release | None:
-        _within(patience, gateway._java.Gateway.beat)
+        _within(patience, gateway.beat)
         return _within(PATIENCE_TO_OPEN * patience, gateway.follow)
 
     handlers = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
