@@ -218,14 +218,14 @@ def running(lake: Lake, access: Access, limits: Limits, audit: Path) -> Iterator
             _within(STOP_SECONDS, gateway.stop)
     except HungError:
         process.kill()
+        process.wait()
         raise
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _configure(spark: SparkSession, access: Access) -> None:
