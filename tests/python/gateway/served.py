@@ -18,7 +18,9 @@ from lakehouse.gateway.client import connect
 from lakehouse.lake import Lake
 from lakehouse.session import PROJECT_DIR
 
-SECONDS_TO_START = 240
+SECONDS_TO_START = 600
+# A server of some minutes is over before code that is compiled well pays for it.
+SHORT_LIVED = "--conf spark.driver.defaultJavaOptions=-XX:TieredStopAtLevel=1 pyspark-shell"
 SECONDS_TO_ANSWER = 300
 
 
@@ -94,13 +96,9 @@ def served(
     port, said, audit = free_port(), folder / "said.txt", folder / "audit.jsonl"
     command = [sys.executable, "-m", "lakehouse", "serve", "--port", str(port), "--memory", "2g"]
     environment = os.environ | lake.environment | {"LAKE_CATALOG_DIR": str(folder / "catalog")}
-    for name in (
-        "PYSPARK_SUBMIT_ARGS",
-        "LAKE_SUBMIT_ARGS",
-        "SPARK_CONF_DIR",
-        "PYSPARK_GATEWAY_PORT",
-    ):
+    for name in ("LAKE_SUBMIT_ARGS", "SPARK_CONF_DIR"):
         environment.pop(name, None)
+    environment["PYSPARK_SUBMIT_ARGS"] = SHORT_LIVED
     with said.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--audit-log", str(audit), *options],

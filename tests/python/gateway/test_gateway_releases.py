@@ -69,7 +69,7 @@ def test_readers_in_a_loop_see_one_build_at_a_time(own: Served) -> None:
     readers = [threading.Thread(target=read, args=(f"reader{place}",)) for place in range(4)]
     for reader in readers:
         reader.start()
-    for number in range(2, 8):
+    for number in range(2, 6):
         _release(own.lake, number)
         own.wait_for(f"Release {number} is shown")
         count = len(seen)
@@ -78,8 +78,8 @@ def test_readers_in_a_loop_see_one_build_at_a_time(own: Served) -> None:
     for reader in readers:
         reader.join()
     assert all(len(builds) == 1 for builds in seen)
-    assert seen[-1] == {7}
-    assert len({min(builds) for builds in seen}) > 3
+    assert seen[-1] == {5}
+    assert len({min(builds) for builds in seen}) > 2
 
 
 def test_an_open_session_sees_the_new_release_and_an_open_result_the_old(own: Served) -> None:
@@ -188,17 +188,13 @@ def test_a_lake_without_a_release_is_not_served(lake: Lake, tmp_path: Path) -> N
 def test_a_server_that_hangs_is_started_anew(lake: Lake, tmp_path: Path) -> None:
     build(lake, 1)
     publish(lake, project())
-    with served(lake, tmp_path / "served", "--patience", "5") as running:
+    with served(lake, tmp_path / "served", "--patience", "20") as running:
+        os.kill(_java_of(running.process.pid), signal.SIGSTOP)
+        running.wait_for("The server has not answered for 20 s. It is started anew")
+        wait_until(
+            lambda: running.said.read_text().count("is served at") == 2, "it is served again"
+        )
         assert _builds(running.ask(BOTH)) == {1}
-        for sign in (signal.SIGSTOP, signal.SIGKILL):
-            said = running.said.read_text().count("is served at")
-            os.kill(_java_of(running.process.pid), sign)
-            running.wait_for("It is started anew")
-            wait_until(
-                lambda said=said: running.said.read_text().count("is served at") > said,
-                "it is served again",
-            )
-            assert _builds(running.ask(BOTH)) == {1}
 
 
 def _java_of(process: int) -> int:
