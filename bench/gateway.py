@@ -151,11 +151,7 @@ def _sparks(lake: Lake, folder: Path) -> Iterator[None]:
     }
     command = [str(spark_home() / "bin" / "spark-submit")]
     command += [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
-    command += [
-        "--class",
-        "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
-        "spark-internal",
-    ]
+    command += ["--class", SPARKS_CLASS, "spark-internal"]
     with _answering(command, folder, {"SPARK_LOCAL_IP": HOST}):
         with (
             closing(connect(HOST, PORT, "bench", seconds=600, database="default")) as connection,

@@ -7,9 +7,7 @@ import urllib.parse
 from http import HTTPStatus
 from pathlib import Path
 
-from lakehouse.errors import MachineError
-
-HOST = "127.0.0.1"
+from lakehouse.ports import LOCALHOST, listening
 
 
 class PageServer(http.server.ThreadingHTTPServer):
@@ -35,18 +33,13 @@ class PageServer(http.server.ThreadingHTTPServer):
             MachineError: the port cannot be listened on.
         """
         self.page = page
-        try:
-            super().__init__((HOST, port), _Answer)
-        except OSError as error:
-            raise MachineError(
-                f"Port {port} of {HOST} cannot be listened on ({error.strerror}): name another "
-                "with --port."
-            ) from error
+        with listening(LOCALHOST, port):
+            super().__init__((LOCALHOST, port), _Answer)
 
     @property
     def address(self) -> str:
         """What to type into a browser."""
-        return f"http://{HOST}:{self.server_address[1]}/"
+        return f"http://{LOCALHOST}:{self.server_address[1]}/"
 
 
 class _Answer(http.server.BaseHTTPRequestHandler):

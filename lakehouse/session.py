@@ -56,12 +56,10 @@ def spark_environment(lake: Lake, more_roots: Sequence[str] = ()) -> dict[str, s
         LakehouseError: the lake's identity cannot be read or written.
     """
     configuration = Configuration.from_environment(PROFILES_DIR)
-    roots = (lake.root, *more_roots)
     catalog = catalog_folder(lake)
     ours = submit_arguments(
         configuration,
-        needs=read_properties(PROFILES_DIR / "lake.conf")
-        | storage_settings(configuration, roots, jar_locks(roots, PROFILES_DIR)),
+        needs=lake_needs(configuration, (lake.root, *more_roots)),
         metastore={
             "spark.sql.warehouse.dir": f"{catalog}/{WAREHOUSE}",
             METASTORE_URL: f"jdbc:derby:;databaseName={catalog}/{METASTORE};create=true",
@@ -69,6 +67,23 @@ def spark_environment(lake: Lake, more_roots: Sequence[str] = ()) -> dict[str, s
             "spark.hadoop.hive.metastore.schema.verification": "false",
         },
     )
+    return {**submit_environment(configuration, ours), **dbt_environment(lake)}
+
+
+def lake_needs(configuration: Configuration, roots: Sequence[str]) -> dict[str, str]:
+    """What a lake needs of any Spark that is to read these roots."""
+    return read_properties(PROFILES_DIR / "lake.conf") | storage_settings(
+        configuration, roots, jar_locks(roots, PROFILES_DIR)
+    )
+
+
+def submit_environment(configuration: Configuration, ours: str) -> dict[str, str]:
+    """The environment variables with which Spark starts as the user configured it, and as we need.
+
+    Args:
+        configuration: the user's.
+        ours: arguments of `submit_arguments`, which go before the user's.
+    """
     return {
         "SPARK_CONF_DIR": str(configuration.folder),
         # On a cluster the executors must find the driver: Spark knows the machine's address; and
@@ -76,7 +91,6 @@ def spark_environment(lake: Lake, more_roots: Sequence[str] = ()) -> dict[str, s
         **({} if configuration.is_cluster else _local_settings()),
         OURS: ours,
         "PYSPARK_SUBMIT_ARGS": f"{ours} {configuration.arguments}",
-        **dbt_environment(lake),
     }
 
 

@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
-from lakehouse.gateway.access import KEYSTORE_PASSWORD, LOCALHOST, PORT, Access
+from lakehouse.gateway.access import KEYSTORE_PASSWORD, PORT, Access
+from lakehouse.gateway.limits import DEFAULTS, Limits
 from lakehouse.lake import Lake
+from lakehouse.ports import LOCALHOST
 
 
 def serve(
@@ -30,13 +32,15 @@ def serve(
     ] = None,
     query_seconds: Annotated[
         int, typer.Option(help="Until a statement is cancelled.", min=1)
-    ] = 600,
-    max_rows: Annotated[int, typer.Option(help="Of a result.", min=1)] = 1_000_000,
-    max_mb: Annotated[int, typer.Option(help="Of a result.", min=1)] = 128,
-    memory: Annotated[str, typer.Option(help="The most that its Java's heap takes.")] = "4g",
+    ] = DEFAULTS.seconds,
+    max_rows: Annotated[int, typer.Option(help="Of a result.", min=1)] = DEFAULTS.rows,
+    max_mb: Annotated[int, typer.Option(help="Of a result.", min=1)] = DEFAULTS.megabytes,
+    memory: Annotated[
+        str, typer.Option(help="The most that its Java's heap takes.")
+    ] = DEFAULTS.memory,
     patience: Annotated[
         float, typer.Option(help="Seconds without an answer, until it is started anew.", min=1)
-    ] = 60,
+    ] = DEFAULTS.patience,
     audit_log: Annotated[
         Path | None, typer.Option(help="Who ran what (default: in LAKE_CATALOG_DIR).")
     ] = None,
@@ -47,7 +51,7 @@ def serve(
     """Serve the current release to BI tools over Thrift (HiveServer2), read-only, until Ctrl-C."""
     from lakehouse.console import console
     from lakehouse.gateway.client import check_answers
-    from lakehouse.gateway.server import AUDIT, HungError, Limits, follow_until_stopped, running
+    from lakehouse.gateway.server import AUDIT, HungError, follow_until_stopped, running
     from lakehouse.release.record import LAYER
 
     lake = Lake.from_environment()
@@ -59,7 +63,7 @@ def serve(
     def tell(text: str) -> None:
         console.print(text, markup=False, soft_wrap=True)
 
-    limits = Limits(query_seconds, max_rows, max_mb * 2**20, memory)
+    limits = Limits(query_seconds, max_rows, max_mb, memory, patience)
     audit = audit_log or lake.catalog_dir / AUDIT
     try:
         with running(lake, access, limits, audit) as gateway:
@@ -67,7 +71,7 @@ def serve(
                 f"Release {gateway.number} of {lake.root} is served at "
                 f"jdbc:hive2://{host}:{port}/{LAYER} until Ctrl-C"
             )
-            follow_until_stopped(gateway, tell, patience)
+            follow_until_stopped(gateway, tell, limits.patience)
             tell("Stopping")
     except HungError as error:
         tell(f"{error} It is started anew")

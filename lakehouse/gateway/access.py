@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lakehouse.errors import LakehouseError, MachineError
+from lakehouse.errors import LakehouseError
+from lakehouse.ports import LOCALHOST, listening
 
-LOCALHOST = "127.0.0.1"
 PORT = 10000
 KEYSTORE_PASSWORD = "LAKE_GATEWAY_KEYSTORE_PASSWORD"
 _SERVER = "hive.server2."
@@ -84,14 +84,8 @@ class Access:
         Raises:
             MachineError: the port cannot be listened on.
         """
-        try:
-            with socket.create_server((self.host, self.port)):
-                pass
-        except OSError as error:
-            raise MachineError(
-                f"Port {self.port} of {self.host} cannot be listened on ({error.strerror}): name "
-                "another with --port."
-            ) from error
+        with listening(self.host, self.port), socket.create_server((self.host, self.port)):
+            pass
 
     @property
     def directory_settings(self) -> dict[str, str]:

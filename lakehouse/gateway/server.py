@@ -18,18 +18,18 @@ from lakehouse.errors import LakehouseError
 from lakehouse.failures import meaningful_line
 from lakehouse.gateway.access import KEYSTORE_PASSWORD, Access
 from lakehouse.gateway.compiled import gateway_jar
+from lakehouse.gateway.limits import DEFAULTS, Limits
 from lakehouse.lake import Lake
 from lakehouse.release import record
-from lakehouse.session import PROFILES_DIR, java_command, require_spark, started
-from lakehouse.spark_settings import (
-    EXTENSIONS,
-    OURS,
-    Configuration,
-    jar_locks,
-    read_properties,
-    storage_settings,
-    submit_arguments,
+from lakehouse.session import (
+    PROFILES_DIR,
+    java_command,
+    lake_needs,
+    require_spark,
+    started,
+    submit_environment,
 )
+from lakehouse.spark_settings import EXTENSIONS, Configuration, submit_arguments
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -39,29 +39,12 @@ PACKAGE = "org.apache.spark.sql.hive.thriftserver.lakehouse"
 CLASS_PATH = "spark.driver.extraClassPath"
 LOG = "gateway.log"
 AUDIT = "gateway_audit.jsonl"
-POLL_SECONDS, PATIENCE_SECONDS, STOP_SECONDS = 1.0, 60.0, 30.0
+POLL_SECONDS, STOP_SECONDS = 1.0, 30.0
 # Opening the tables of a release takes longer than a task: so many times.
 PATIENCE_TO_OPEN = 10
 IDLE_SESSION = "1h"
 PLACES_PER_CORE = 32
 NONE, _NEVER = 0, -1
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a statement may take.
-
-    Attributes:
-        seconds: until a statement is cancelled.
-        rows: of a result.
-        bytes: of a result, as Spark holds it.
-        memory: of the server's Java, as Spark writes it: `4g`.
-    """
-
-    seconds: int = 600
-    rows: int = 1_000_000
-    bytes: int = 128 * 2**20
-    memory: str = "4g"
 
 
 @dataclass
@@ -209,7 +192,7 @@ def running(lake: Lake, access: Access, limits: Limits, audit: Path) -> Iterator
         if access.keystore:
             with said("The keystore is of no use"):
                 java.checkKeystore(str(access.keystore), os.environ[KEYSTORE_PASSWORD])
-        java.begin(spark._jsparkSession, limits.rows, limits.bytes)
+        java.begin(spark._jsparkSession, limits.rows, limits.megabytes * 2**20)
         gateway.follow()
         audit.parent.mkdir(parents=True, exist_ok=True)
         java.start(str(audit.resolve()))
@@ -253,7 +236,7 @@ _SERVER_SETTINGS = {
 
 
 def follow_until_stopped(
-    gateway: Gateway, tell: Callable[[str], None], patience: float = PATIENCE_SECONDS
+    gateway: Gateway, tell: Callable[[str], None], patience: float = DEFAULTS.patience
 ) -> None:
     """Follows the releases until Ctrl-C or SIGTERM.
 
@@ -307,12 +290,7 @@ def _open_session(lake: Lake, limits: Limits) -> SparkSession:
         raise LakehouseError("The gateway runs Spark on this machine: unset SPARK_CONF_DIR.")
     jar = gateway_jar(java_command())
     arguments = submit_arguments(configuration, _settings(lake, configuration, limits, jar), {})
-    os.environ |= {
-        "SPARK_CONF_DIR": str(configuration.folder),
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        OURS: arguments,
-        "PYSPARK_SUBMIT_ARGS": f"{arguments} {configuration.arguments}",
-    }
+    os.environ |= submit_environment(configuration, arguments)
     return started(lake, SparkSession.builder.appName("lakehouse serve"), LOG)
 
 
@@ -341,25 +319,21 @@ def _settings(
     lake: Lake, configuration: Configuration, limits: Limits, jar: Path
 ) -> Mapping[str, str]:
     """Of its Spark: no metastore, since what a release has is known by its file."""
-    needs = read_properties(PROFILES_DIR / "lake.conf")
+    needs = lake_needs(configuration, (lake.root,))
     class_path = [str(jar), *filter(None, [configuration.settings.get(CLASS_PATH)])]
-    return (
-        needs
-        | storage_settings(configuration, (lake.root,), jar_locks((lake.root,), PROFILES_DIR))
-        | {
-            EXTENSIONS: f"{needs[EXTENSIONS]},{PACKAGE}.GatewayExtension",
-            CLASS_PATH: ":".join(class_path),
-            "spark.sql.catalogImplementation": "in-memory",
-            "spark.sql.warehouse.dir": str(lake.catalog_dir / "gateway"),
-            # A text like ${env:HOME} in a query is a text.
-            "spark.sql.variable.substitute": "false",
-            "spark.sql.runSQLOnFiles": "false",
-            "spark.sql.scripting.enabled": "false",
-            # Else a statement counts as finished before it is, and nothing can stop it.
-            "spark.sql.thriftServer.incrementalCollect": "false",
-            "spark.sql.thriftServer.interruptOnCancel": "true",
-            "spark.sql.thriftServer.queryTimeout": f"{limits.seconds}s",
-            **_shared_machine(),
-            "spark.driver.memory": limits.memory,
-        }
-    )
+    return needs | {
+        EXTENSIONS: f"{needs[EXTENSIONS]},{PACKAGE}.GatewayExtension",
+        CLASS_PATH: ":".join(class_path),
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.warehouse.dir": str(lake.catalog_dir / "gateway"),
+        # A text like ${env:HOME} in a query is a text.
+        "spark.sql.variable.substitute": "false",
+        "spark.sql.runSQLOnFiles": "false",
+        "spark.sql.scripting.enabled": "false",
+        # Else a statement counts as finished before it is, and nothing can stop it.
+        "spark.sql.thriftServer.incrementalCollect": "false",
+        "spark.sql.thriftServer.interruptOnCancel": "true",
+        "spark.sql.thriftServer.queryTimeout": f"{limits.seconds}s",
+        **_shared_machine(),
+        "spark.driver.memory": limits.memory,
+    }

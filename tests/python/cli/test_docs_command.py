@@ -18,7 +18,8 @@ from lakehouse.cli import app
 from lakehouse.commands import docs
 from lakehouse.errors import ExitCode
 from lakehouse.lake import Lake
-from lakehouse.page_server import HOST, PageServer
+from lakehouse.page_server import PageServer
+from lakehouse.ports import LOCALHOST
 from lakehouse.release.publish import publish
 from lakehouse.release.text import release_text
 from lakehouse.session import PROJECT_DIR
@@ -46,7 +47,7 @@ def server(page: Path) -> Iterator[PageServer]:
 
 def answer(server: PageServer, method: str, path: str) -> tuple[int, bytes, str | None]:
     """Status, body and announced length."""
-    connection = http.client.HTTPConnection(HOST, server.server_address[1], timeout=10)
+    connection = http.client.HTTPConnection(LOCALHOST, server.server_address[1], timeout=10)
     connection.request(method, path)
     response = connection.getresponse()
     return response.status, response.read(), response.getheader("Content-Length")
@@ -78,7 +79,7 @@ def test_a_port_that_is_taken_is_said_before_the_page_is_made(
 ) -> None:
     made: list[Path] = []
     monkeypatch.setattr(docs, "write_docs", lambda _, out: made.append(out))
-    with socket.create_server((HOST, 0)) as taken:
+    with socket.create_server((LOCALHOST, 0)) as taken:
         port = taken.getsockname()[1]
         arguments = ["docs", "--out", f"{tmp_path}/i.html", "--serve", "--port", f"{port}"]
         said = CliRunner(env={"LAKE_ROOT": lake.root}).invoke(app, arguments)
